@@ -1,0 +1,22 @@
+// The front door: what a program that uses mmchat-p2p may see. Nothing else is public.
+
+import './base/platform.ts';
+import type { NodeOptions } from './options.ts';
+import type { MmchatNode } from './contracts/node.ts';
+
+export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
+export { cleanLine, cleanText } from './base/clean-text.ts';
+export type { MmchatNode, NodeStatus } from './contracts/node.ts';
+export type { NodeOptions } from './options.ts';
+export type * from './state/values.ts';
+export type { NodeEvent } from './state/events.ts';
+
+/**
+ * Makes a node from options; nothing is opened before `start()`.
+ *
+ * @throws MmchatError `bad-option` when an option can't be used
+ */
+export async function createNode(options: NodeOptions = {}): Promise<MmchatNode> {
+  const { buildNode } = await import('./node.ts');
+  return buildNode(options);
+}

@@ -1,0 +1,194 @@
+// Every option and default, once. From this table come the command line, the config file, the environment names, the
+// help texts and the tables in README.md (a test compares them).
+
+import { MmchatError } from './base/errors.ts';
+import { LOG_LEVELS, type LogLevel, type LogRecord } from './base/log.ts';
+
+/** Options of a node. Every field may be left out. */
+export interface NodeOptions {
+  /** @default the last used name, else the name of the operating system's user */
+  name?: string;
+  /** @default the platform's folder for application data */
+  dataDir?: string;
+  /** @default DATA_DIR/downloads */
+  downloads?: string;
+  /** TCP port for links; 0 = any. @default the last used, else the first free of 9011-9020, else any */
+  port?: number;
+  /** UDP port for calls; 0 = any. @default as port */
+  udpPort?: number;
+  /** TCP port for transfers; 0 = any. @default the first free of 9021-9030, else any */
+  filePort?: number;
+  /** Addresses to dial as well: HOST:PORT or multiaddrs. @default [] */
+  peers?: readonly string[];
+  /** Find others by mDNS and beacons. @default true */
+  mdns?: boolean;
+  /** Only these interfaces, by name or address. @default all that are up and not virtual */
+  interfaces?: readonly string[];
+  /** File with the secret of a closed network. @default none: an open network */
+  networkKeyFile?: string;
+  /** @default 'warn' */
+  logLevel?: LogLevel;
+  /** Where log records go. @default nowhere */
+  log?: (record: LogRecord) => void;
+}
+
+export const PORTS = {
+  link: { first: 9011, last: 9020 },
+  bulk: { first: 9021, last: 9030 },
+  beacon: 9008,
+} as const;
+
+export type OptionType = 'text' | 'port' | 'flag' | 'list' | 'level';
+
+export interface OptionSpec {
+  /** Long flag without dashes; a `no-` flag sets its field to false. */
+  readonly flag: string;
+  readonly short?: string;
+  readonly type: OptionType;
+  /** What stands for the value in help, e.g. `DIR`. */
+  readonly value?: string;
+  /** Name in the environment. */
+  readonly environment: string;
+  /** Name in the config file, and in NodeOptions. */
+  readonly field: string;
+  readonly text: string;
+  readonly default: string;
+}
+
+/** The options of every command that runs a node. */
+export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
+  {
+    flag: 'name',
+    type: 'text',
+    value: 'NAME',
+    environment: 'MMCHAT_NAME',
+    field: 'name',
+    text: 'the name others see',
+    default: 'the last used, else your user name',
+  },
+  {
+    flag: 'data-dir',
+    type: 'text',
+    value: 'DIR',
+    environment: 'MMCHAT_DATA_DIR',
+    field: 'dataDir',
+    text: "the folder of this node's key and memory",
+    default: "the platform's data folder",
+  },
+  {
+    flag: 'downloads',
+    type: 'text',
+    value: 'DIR',
+    environment: 'MMCHAT_DOWNLOADS',
+    field: 'downloads',
+    text: 'where received files will be saved (files come in a later version)',
+    default: 'DATA_DIR/downloads',
+  },
+  {
+    flag: 'port',
+    type: 'port',
+    value: 'N',
+    environment: 'MMCHAT_PORT',
+    field: 'port',
+    text: 'TCP port for links; 0 = any',
+    default: 'the last used, else 9011-9020',
+  },
+  {
+    flag: 'udp-port',
+    type: 'port',
+    value: 'N',
+    environment: 'MMCHAT_UDP_PORT',
+    field: 'udpPort',
+    text: 'UDP port for calls (calls come in a later version); 0 = any',
+    default: 'as --port',
+  },
+  {
+    flag: 'file-port',
+    type: 'port',
+    value: 'N',
+    environment: 'MMCHAT_FILE_PORT',
+    field: 'filePort',
+    text: 'TCP port for file transfers (files come in a later version); 0 = any',
+    default: '9021-9030',
+  },
+  {
+    flag: 'peer',
+    type: 'list',
+    value: 'HOST:PORT',
+    environment: 'MMCHAT_PEERS',
+    field: 'peers',
+    text: 'dial this address as well (may be repeated; a multiaddr works too)',
+    default: 'none',
+  },
+  {
+    flag: 'no-mdns',
+    type: 'flag',
+    environment: 'MMCHAT_NO_MDNS',
+    field: 'mdns',
+    text: 'no discovery, neither mDNS nor beacons: only --peer',
+    default: 'discovery on',
+  },
+  {
+    flag: 'interface',
+    type: 'list',
+    value: 'NAME|IP',
+    environment: 'MMCHAT_INTERFACES',
+    field: 'interfaces',
+    text: 'use only this network interface (may be repeated)',
+    default: 'all that are up and not virtual',
+  },
+  {
+    flag: 'network-key-file',
+    type: 'text',
+    value: 'FILE',
+    environment: 'MMCHAT_NETWORK_KEY_FILE',
+    field: 'networkKeyFile',
+    text: 'closed network: only nodes with the same key can connect',
+    default: 'none: an open network',
+  },
+  {
+    flag: 'log-level',
+    type: 'level',
+    value: 'LEVEL',
+    environment: 'MMCHAT_LOG_LEVEL',
+    field: 'logLevel',
+    text: `how much to log on stderr: ${LOG_LEVELS.join(', ')}`,
+    default: 'warn',
+  },
+];
+
+/**
+ * One value as written on the command line, in the environment or in the config file, as the value of its field.
+ *
+ * @throws MmchatError `bad-option` with a sentence that names the option
+ */
+export function parseOptionValue(spec: OptionSpec, written: unknown): unknown {
+  const bad = (wanted: string): MmchatError =>
+    new MmchatError('bad-option', `--${spec.flag} wants ${wanted}, not ${JSON.stringify(written) ?? 'nothing'}.`);
+  switch (spec.type) {
+    case 'text':
+      if (typeof written !== 'string' || written.trim() === '') throw bad(`a ${spec.value ?? 'text'}`);
+      return written;
+    case 'port': {
+      const port = typeof written === 'string' && /^\d{1,5}$/.test(written) ? Number(written) : written;
+      if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535)
+        throw bad('a port number from 0 to 65535');
+      return port;
+    }
+    case 'list': {
+      const items = typeof written === 'string' ? written.split(',') : written;
+      if (!Array.isArray(items) || !items.every((item) => typeof item === 'string' && item.trim() !== ''))
+        throw bad(`a ${spec.value ?? 'text'}`);
+      return (items as string[]).map((item) => item.trim());
+    }
+    case 'level':
+      if (!LOG_LEVELS.includes(written as LogLevel)) throw bad(`one of ${LOG_LEVELS.join(', ')}`);
+      return written;
+    case 'flag': {
+      const on = written === true || written === '' || written === '1' || written === 'true';
+      const off = written === false || written === '0' || written === 'false';
+      if (!on && !off) throw bad('true or false');
+      return spec.flag.startsWith('no-') ? !on : on;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// The values everybody talks about: people, rooms, messages. Immutable; text in them is already clean (base/clean-text).
+
+/** A libp2p peer id as text (`12D3Koo…`): who somebody is. Names are only labels. */
+export type PeerId = string;
+
+export type Via = 'p2p' | 'legacy';
+export type Trust = 'new' | 'pinned' | 'verified' | 'changed';
+
+/** Somebody else on the network, here or remembered. */
+export interface Person {
+  readonly peerId: PeerId;
+  /** The label that this node shows: unique here (`bob`, `bob_1`). */
+  readonly name: string;
+  /** The name that they gave themselves. */
+  readonly claimedName: string;
+  readonly status?: string;
+  readonly online: boolean;
+  /** An own authenticated link is up; else, while online, somebody linked has told us of them. */
+  readonly linked: boolean;
+  readonly via: Via;
+  /** Open rooms that they are in, as they last said. */
+  readonly rooms: readonly string[];
+  readonly trust: Trust;
+  /** When trust became more than `new`; decides who keeps a contested name. Milliseconds since the epoch. */
+  readonly pinnedAt?: number;
+  /** Round trip on the link. */
+  readonly rttMs?: number;
+}
+
+/** Oneself. */
+export interface Self {
+  readonly peerId: PeerId;
+  readonly name: string;
+  readonly status?: string;
+}
+
+/** `everyone`, `room:<folded room name>` or `with:<peer id>`. */
+export type ConversationKey = string;
+
+export type Destination =
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'room'; readonly room: string }
+  | { readonly kind: 'person'; readonly peerId: PeerId };
+
+export interface Message {
+  readonly id: string;
+  readonly author: PeerId;
+  readonly own: boolean;
+  readonly destination: Destination;
+  readonly kind: 'text' | 'join' | 'leave';
+  /** Empty for joins and leaves. */
+  readonly text: string;
+  /** Author's wall clock, milliseconds since the epoch: only shown. */
+  readonly at: number;
+  /** Lamport number in its conversation: what the screen is sorted by, then by author. */
+  readonly order: number;
+  readonly replyTo?: string;
+  /** Own messages: to whom it went. */
+  readonly recipients: readonly PeerId[];
+  /** Own messages: who has it. */
+  readonly deliveredTo: readonly PeerId[];
+}
+
+export interface Conversation {
+  readonly key: ConversationKey;
+  readonly destination: Destination;
+  /** In screen order, at most CONVERSATION_LIMIT. */
+  readonly messages: readonly Message[];
+}
+
+export interface Room {
+  readonly name: string;
+  readonly joined: boolean;
+  /** Everybody known to be in it, here or away, without oneself. */
+  readonly members: readonly PeerId[];
+}
+
+export interface LocalInterface {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface NodeState {
+  readonly phase: 'starting' | 'running' | 'stopped';
+  readonly self: Self;
+  readonly people: ReadonlyMap<PeerId, Person>;
+  /** By folded name (see names.ts). */
+  readonly rooms: ReadonlyMap<string, Room>;
+  readonly conversations: ReadonlyMap<ConversationKey, Conversation>;
+  readonly interfaces: readonly LocalInterface[];
+  readonly closedNetwork: boolean;
+  /** The newest few. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Messages of one conversation that the state holds; older ones are history. */
+export const CONVERSATION_LIMIT = 1000;
+export const WARNING_LIMIT = 20;
+
+export function conversationKeyOf(destination: Destination, foldRoom: (room: string) => string): ConversationKey {
+  switch (destination.kind) {
+    case 'everyone':
+      return 'everyone';
+    case 'room':
+      return `room:${foldRoom(destination.room)}`;
+    case 'person':
+      return `with:${destination.peerId}`;
+  }
+}
