@@ -5,16 +5,16 @@ import type { Uint8ArrayList } from 'uint8arraylist';
 
 export interface EntryHeader {
   version: number;
-  network: Uint8Array<ArrayBuffer>;
-  conversation: Uint8Array<ArrayBuffer>;
-  author: Uint8Array<ArrayBuffer>;
-  logId: Uint8Array<ArrayBuffer>;
+  network: Uint8Array;
+  conversation: Uint8Array;
+  author: Uint8Array;
+  logId: Uint8Array;
   sequence: number;
-  previous: Uint8Array<ArrayBuffer>;
+  previous: Uint8Array;
   order: number;
   at: number;
   kind: number;
-  bodyHash: Uint8Array<ArrayBuffer>;
+  bodyHash: Uint8Array;
 }
 
 export namespace EntryHeader {
@@ -265,22 +265,22 @@ export namespace EntryHeader {
 
   export interface EntryHeaderNetworkFieldEvent {
     field: '$.network';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface EntryHeaderConversationFieldEvent {
     field: '$.conversation';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface EntryHeaderAuthorFieldEvent {
     field: '$.author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface EntryHeaderLogIdFieldEvent {
     field: '$.logId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface EntryHeaderSequenceFieldEvent {
@@ -290,7 +290,7 @@ export namespace EntryHeader {
 
   export interface EntryHeaderPreviousFieldEvent {
     field: '$.previous';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface EntryHeaderOrderFieldEvent {
@@ -310,10 +310,10 @@ export namespace EntryHeader {
 
   export interface EntryHeaderBodyHashFieldEvent {
     field: '$.bodyHash';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
-  export function encode(obj: Partial<EntryHeader>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<EntryHeader>): Uint8Array {
     return encodeMessage(obj, EntryHeader.codec());
   }
 
@@ -343,7 +343,7 @@ export namespace EntryHeader {
 
 export interface TextBody {
   text: string;
-  replyTo: Uint8Array<ArrayBuffer>;
+  replyTo: Uint8Array;
 }
 
 export namespace TextBody {
@@ -441,10 +441,10 @@ export namespace TextBody {
 
   export interface TextBodyReplyToFieldEvent {
     field: '$.replyTo';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
-  export function encode(obj: Partial<TextBody>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<TextBody>): Uint8Array {
     return encodeMessage(obj, TextBody.codec());
   }
 

@@ -239,7 +239,7 @@ export namespace PeerMessage {
 
   export interface PeerMessageHelloInstanceIdFieldEvent {
     field: '$.hello.instanceId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageHelloListenPortFieldEvent {
@@ -254,17 +254,17 @@ export namespace PeerMessage {
 
   export interface PeerMessagePresenceStateFieldEvent {
     field: '$.presence.state';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessagePresenceSignatureFieldEvent {
     field: '$.presence.signature';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageDigestItemsAuthorFieldEvent {
     field: '$.digest.items[].author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
@@ -295,39 +295,39 @@ export namespace PeerMessage {
   export interface PeerMessageRequestAuthorsFieldEvent {
     field: '$.request.authors[]';
     index: number;
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageEntryHeaderFieldEvent {
     field: '$.entry.header';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageEntrySignatureFieldEvent {
     field: '$.entry.signature';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageEntryBodyFieldEvent {
     field: '$.entry.body';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PeerMessageReceiptsReceiptsConversationFieldEvent {
     field: '$.receipts.receipts[].conversation';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
   export interface PeerMessageReceiptsReceiptsAuthorFieldEvent {
     field: '$.receipts.receipts[].author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
   export interface PeerMessageReceiptsReceiptsLogIdFieldEvent {
     field: '$.receipts.receipts[].logId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
@@ -347,7 +347,7 @@ export namespace PeerMessage {
     value: number;
   }
 
-  export function encode(obj: Partial<PeerMessage>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<PeerMessage>): Uint8Array {
     return encodeMessage(obj, PeerMessage.codec());
   }
 
@@ -387,7 +387,7 @@ export namespace PeerMessage {
 
 export interface Hello {
   version: number;
-  instanceId: Uint8Array<ArrayBuffer>;
+  instanceId: Uint8Array;
   listenPort: number;
   program: string;
 }
@@ -521,7 +521,7 @@ export namespace Hello {
 
   export interface HelloInstanceIdFieldEvent {
     field: '$.instanceId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface HelloListenPortFieldEvent {
@@ -534,7 +534,7 @@ export namespace Hello {
     value: string;
   }
 
-  export function encode(obj: Partial<Hello>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<Hello>): Uint8Array {
     return encodeMessage(obj, Hello.codec());
   }
 
@@ -553,8 +553,8 @@ export namespace Hello {
 }
 
 export interface SignedPresence {
-  state: Uint8Array<ArrayBuffer>;
-  signature: Uint8Array<ArrayBuffer>;
+  state: Uint8Array;
+  signature: Uint8Array;
 }
 
 export namespace SignedPresence {
@@ -647,15 +647,15 @@ export namespace SignedPresence {
 
   export interface SignedPresenceStateFieldEvent {
     field: '$.state';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface SignedPresenceSignatureFieldEvent {
     field: '$.signature';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
-  export function encode(obj: Partial<SignedPresence>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<SignedPresence>): Uint8Array {
     return encodeMessage(obj, SignedPresence.codec());
   }
 
@@ -672,8 +672,8 @@ export namespace SignedPresence {
 }
 
 export interface PresenceState {
-  author: Uint8Array<ArrayBuffer>;
-  network: Uint8Array<ArrayBuffer>;
+  author: Uint8Array;
+  network: Uint8Array;
   startId: number;
   counter: number;
   name: string;
@@ -909,12 +909,12 @@ export namespace PresenceState {
 
   export interface PresenceStateAuthorFieldEvent {
     field: '$.author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PresenceStateNetworkFieldEvent {
     field: '$.network';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface PresenceStateStartIdFieldEvent {
@@ -949,7 +949,7 @@ export namespace PresenceState {
     value: string;
   }
 
-  export function encode(obj: Partial<PresenceState>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<PresenceState>): Uint8Array {
     return encodeMessage(obj, PresenceState.codec());
   }
 
@@ -975,7 +975,7 @@ export namespace PresenceState {
 }
 
 export interface DigestItem {
-  author: Uint8Array<ArrayBuffer>;
+  author: Uint8Array;
   startId: number;
   counter: number;
   linked: boolean;
@@ -1141,7 +1141,7 @@ export namespace DigestItem {
 
   export interface DigestItemAuthorFieldEvent {
     field: '$.author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface DigestItemStartIdFieldEvent {
@@ -1165,7 +1165,7 @@ export namespace DigestItem {
     value: string;
   }
 
-  export function encode(obj: Partial<DigestItem>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<DigestItem>): Uint8Array {
     return encodeMessage(obj, DigestItem.codec());
   }
 
@@ -1289,7 +1289,7 @@ export namespace PresenceDigest {
 
   export interface PresenceDigestItemsAuthorFieldEvent {
     field: '$.items[].author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
@@ -1317,7 +1317,7 @@ export namespace PresenceDigest {
     value: string;
   }
 
-  export function encode(obj: Partial<PresenceDigest>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<PresenceDigest>): Uint8Array {
     return encodeMessage(obj, PresenceDigest.codec());
   }
 
@@ -1340,7 +1340,7 @@ export namespace PresenceDigest {
 }
 
 export interface PresenceRequest {
-  authors: Uint8Array<ArrayBuffer>[];
+  authors: Uint8Array[];
 }
 
 export namespace PresenceRequest {
@@ -1435,10 +1435,10 @@ export namespace PresenceRequest {
   export interface PresenceRequestAuthorsFieldEvent {
     field: '$.authors[]';
     index: number;
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
-  export function encode(obj: Partial<PresenceRequest>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<PresenceRequest>): Uint8Array {
     return encodeMessage(obj, PresenceRequest.codec());
   }
 
@@ -1455,9 +1455,9 @@ export namespace PresenceRequest {
 }
 
 export interface SignedEntry {
-  header: Uint8Array<ArrayBuffer>;
-  signature: Uint8Array<ArrayBuffer>;
-  body: Uint8Array<ArrayBuffer>;
+  header: Uint8Array;
+  signature: Uint8Array;
+  body: Uint8Array;
 }
 
 export namespace SignedEntry {
@@ -1567,20 +1567,20 @@ export namespace SignedEntry {
 
   export interface SignedEntryHeaderFieldEvent {
     field: '$.header';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface SignedEntrySignatureFieldEvent {
     field: '$.signature';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface SignedEntryBodyFieldEvent {
     field: '$.body';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
-  export function encode(obj: Partial<SignedEntry>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<SignedEntry>): Uint8Array {
     return encodeMessage(obj, SignedEntry.codec());
   }
 
@@ -1597,9 +1597,9 @@ export namespace SignedEntry {
 }
 
 export interface Receipt {
-  conversation: Uint8Array<ArrayBuffer>;
-  author: Uint8Array<ArrayBuffer>;
-  logId: Uint8Array<ArrayBuffer>;
+  conversation: Uint8Array;
+  author: Uint8Array;
+  logId: Uint8Array;
   upTo: number;
 }
 
@@ -1727,17 +1727,17 @@ export namespace Receipt {
 
   export interface ReceiptConversationFieldEvent {
     field: '$.conversation';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface ReceiptAuthorFieldEvent {
     field: '$.author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface ReceiptLogIdFieldEvent {
     field: '$.logId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
   }
 
   export interface ReceiptUpToFieldEvent {
@@ -1745,7 +1745,7 @@ export namespace Receipt {
     value: number;
   }
 
-  export function encode(obj: Partial<Receipt>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<Receipt>): Uint8Array {
     return encodeMessage(obj, Receipt.codec());
   }
 
@@ -1865,19 +1865,19 @@ export namespace Receipts {
 
   export interface ReceiptsReceiptsConversationFieldEvent {
     field: '$.receipts[].conversation';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
   export interface ReceiptsReceiptsAuthorFieldEvent {
     field: '$.receipts[].author';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
   export interface ReceiptsReceiptsLogIdFieldEvent {
     field: '$.receipts[].logId';
-    value: Uint8Array<ArrayBuffer>;
+    value: Uint8Array;
     index: number;
   }
 
@@ -1887,7 +1887,7 @@ export namespace Receipts {
     index: number;
   }
 
-  export function encode(obj: Partial<Receipts>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<Receipts>): Uint8Array {
     return encodeMessage(obj, Receipts.codec());
   }
 
@@ -1988,7 +1988,7 @@ export namespace Ping {
     value: number;
   }
 
-  export function encode(obj: Partial<Ping>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<Ping>): Uint8Array {
     return encodeMessage(obj, Ping.codec());
   }
 
@@ -2056,7 +2056,7 @@ export namespace Goodbye {
     return _codec;
   };
 
-  export function encode(obj: Partial<Goodbye>): Uint8Array<ArrayBuffer> {
+  export function encode(obj: Partial<Goodbye>): Uint8Array {
     return encodeMessage(obj, Goodbye.codec());
   }
 
