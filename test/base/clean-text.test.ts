@@ -22,7 +22,23 @@ const nasty = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map((units) => String.fromCharCode(...units)),
   fc
     .array(
-      fc.constantFrom('\u001b[31m', '\u001b]0;x\u0007', '\u009b2J', '\r', '\n', '\u202e', '\u2066', '\u0301', '\u200d', '\ud83d', '\ude00', 'a', '\u2028', '\b', '\u007f'),
+      fc.constantFrom(
+        '\u001b[31m',
+        '\u001b]0;x\u0007',
+        '\u009b2J',
+        '\r',
+        '\n',
+        '\u202e',
+        '\u2066',
+        '\u0301',
+        '\u200d',
+        '\ud83d',
+        '\ude00',
+        'a',
+        '\u2028',
+        '\b',
+        '\u007f',
+      ),
       { maxLength: 60 },
     )
     .map((parts) => parts.join('')),
@@ -33,7 +49,9 @@ describe('cleanText', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         expect(codePoints(cleanText(text)).filter(commandsTerminal)).toEqual([]);
-        expect(codePoints(cleanLine(text)).filter((code) => commandsTerminal(code) || code === 0x0a || code === 0x09)).toEqual([]);
+        expect(
+          codePoints(cleanLine(text)).filter((code) => commandsTerminal(code) || code === 0x0a || code === 0x09),
+        ).toEqual([]);
       }),
       { numRuns: 1000 },
     );
