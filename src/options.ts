@@ -164,7 +164,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
  */
 export function parseOptionValue(spec: OptionSpec, written: unknown): unknown {
   const bad = (wanted: string): MmchatError =>
-    new MmchatError('bad-option', `--${spec.flag} wants ${wanted}, not ${JSON.stringify(written) ?? 'nothing'}.`);
+    new MmchatError('bad-option', `--${spec.flag} wants ${wanted}, not ${JSON.stringify(written ?? null)}.`);
   switch (spec.type) {
     case 'text':
       if (typeof written !== 'string' || written.trim() === '') throw bad(`a ${spec.value ?? 'text'}`);
