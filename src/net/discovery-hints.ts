@@ -17,8 +17,8 @@ export interface HeardNode {
 
 interface Remembered {
   readonly from: string;
-  hintedAtMs: number;
-  addresses: Set<string>;
+  readonly hintedAtMs: number;
+  readonly addresses: Set<string>;
 }
 
 export const INSTANCES_KEPT = 512;
@@ -26,7 +26,7 @@ export const INSTANCES_PER_SOURCE = 64;
 export const ADDRESSES_PER_HINT = 8;
 const ADDRESSES_REMEMBERED = 32;
 /** Others repeat themselves, on every interface; listeners hear of it this often at most. */
-export const HINT_REPEAT_MS = 5000;
+export const HINT_REPEAT_MS = 2000;
 
 export class HintBook {
   readonly #clock: Clock;
@@ -42,6 +42,11 @@ export class HintBook {
 
   get size(): number {
     return this.#instances.size;
+  }
+
+  /** After a change of this machine's network everything heard is news again. */
+  refresh(): void {
+    for (const remembered of this.#instances.values()) remembered.addresses.clear();
   }
 
   /** Oneself and nodes of other networks are nobody to hear of. */

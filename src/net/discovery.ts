@@ -1,6 +1,5 @@
 // Discovery on the real network: mDNS on every usable interface, and broadcast beacons for LANs that drop multicast.
 
-import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { messageOf } from '../base/errors.ts';
@@ -163,6 +162,7 @@ export class LanDiscovery implements Discovery {
     if (this.#stopped !== undefined) return;
     if (reason === 'changed')
       this.#events.emit({ type: 'interfaces', interfaces: addresses.map(({ name, address }) => ({ name, address })) });
+    this.#hints?.refresh();
     this.#openEndpoints();
     if (reason === 'woke') this.#query();
     this.#queries.restart();
@@ -174,7 +174,11 @@ export class LanDiscovery implements Discovery {
     const announcement = this.#announcement;
     if (announcement === undefined || this.#stopped !== undefined) return;
     const places = new Map(mdnsPlacesOf(this.#watcher.addresses).map((place) => [place.key, place]));
-    for (const key of [...this.#endpoints.keys()]) if (!places.has(key)) this.#closeEndpoint(key);
+    for (const key of [...this.#endpoints.keys()])
+      if (!places.has(key)) {
+        this.#closeEndpoint(key);
+        this.#setProblem(`mdns ${key}`, undefined);
+      }
     for (const [key, place] of places) {
       if (this.#endpoints.has(key)) continue;
       const where = `${place.interfaceName} (${place.interfaceAddress})`;
@@ -194,7 +198,6 @@ export class LanDiscovery implements Discovery {
   #closeEndpoint(key: string): void {
     const endpoint = this.#endpoints.get(key);
     this.#endpoints.delete(key);
-    this.#setProblem(`mdns ${key}`, undefined);
     if (endpoint === undefined) return;
     const stopping = endpoint.stop().finally(() => this.#stopping.delete(stopping));
     this.#stopping.add(stopping);

@@ -18,7 +18,7 @@ export interface MdnsSocketParts {
  * The library answers every query with a multicast, also to fifty nodes that ask at the same moment. All want the same
  * records: one answer in this time is enough (RFC 6762 section 6 asks for a second).
  */
-const ANSWER_PERIOD_MS = 200;
+const ANSWER_PERIOD_MS = 100;
 
 type Callback = (error?: Error | null) => void;
 
