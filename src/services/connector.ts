@@ -24,7 +24,6 @@ export const CONNECTOR_DEFAULTS = {
 export interface ConnectorParts {
   readonly links: PeerLinks;
   readonly ownPeerId: PeerId;
-  readonly instanceId: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -41,9 +40,15 @@ export class Connector {
   #dialling = 0;
   #timer: Timer | undefined;
   #dueAtMs = Infinity;
+  #instanceId = '';
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
+  }
+
+  /** @param instanceId the random id of this start: of two nodes the lower one dials at once */
+  start(instanceId: string): void {
+    this.#instanceId = instanceId;
   }
 
   stop(): void {
@@ -67,7 +72,7 @@ export class Connector {
   }
 
   hint(hint: DiscoveryHint): void {
-    const lower = this.#parts.instanceId < hint.instanceId;
+    const lower = this.#instanceId < hint.instanceId;
     for (const [index, address] of hint.addresses.entries()) {
       // The later addresses only matter when the first one doesn't answer.
       const delayMs = (lower ? 0 : CONNECTOR_DEFAULTS.politeDelayMs) + index * CONNECTOR_DEFAULTS.politeDelayMs;
