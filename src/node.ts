@@ -2,18 +2,18 @@
 // state. The only file that sees all rooms.
 
 import { userInfo } from 'node:os';
-import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
+import { join } from 'node:path';
+import { toHex } from './base/bytes.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { createSigner, SignatureChecker } from './base/ed25519.ts';
-import { toHex } from './base/bytes.ts';
-import { Emitter, type Unsubscribe } from './base/emitter.ts';
+import type { Unsubscribe } from './base/emitter.ts';
 import { MmchatError, messageOf } from './base/errors.ts';
-import { formatHostPort, parseHostPort, requireHostPort } from './base/host-port.ts';
+import { formatHostPort, parseHostPort, requireHostPort, type HostAndPort } from './base/host-port.ts';
+import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
 import { createLog, type Log } from './base/log.ts';
 import { systemRandom, type Random } from './base/random.ts';
 import type { MmchatNode, NodeStatus } from './contracts/node.ts';
-import type { Discovery } from './contracts/discovery.ts';
-import type { LinkEvent, PeerLinks } from './contracts/links.ts';
+import type { LinkEvent } from './contracts/links.ts';
 import type { Identity, Profile } from './contracts/stores.ts';
 import { LanDiscovery } from './net/discovery.ts';
 import { InterfaceWatcher, systemInterfaces, usableAddresses } from './net/interfaces.ts';
@@ -22,50 +22,33 @@ import { PORTS, type NodeOptions } from './options.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { MessageRouter } from './services/message-router.ts';
+import { Messenger } from './services/messenger.ts';
 import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Rooms } from './services/rooms.ts';
-import type { NodeEvent } from './state/events.ts';
+import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
-import { checkPersonName, cleanForeignName, foldName, foldRoomName } from './state/names.ts';
-import { reduce } from './state/reducer.ts';
-import { findPerson } from './state/selectors.ts';
+import { checkPersonName, cleanForeignName } from './state/names.ts';
+import { StateHolder, type NodeEventListener } from './state/state-holder.ts';
 import { checkStatus } from './state/status.ts';
-import type { NodeState, PeerId, Person } from './state/values.ts';
+import type { NodeState } from './state/values.ts';
 import { openDataDir, resolveDataDir } from './store/data-dir.ts';
 import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { JsonValueStore, type ValueForm } from './store/json-value-store.ts';
 import { readNetworkKey } from './store/network-key-file.ts';
-import { deriveNetworkSecrets, OPEN_NETWORK, type NetworkSecrets } from './store/network-secrets.ts';
-import { peopleStore } from './store/people-file.ts';
-import { profileStore } from './store/profile-file.ts';
+import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
+import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
+import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
 import { VERSION } from './version.ts';
 
 const PROGRAM = `mmchat-p2p/${VERSION}`;
 const INSTANCE_ID_BYTES = 8;
+const NO_BYTES = new Uint8Array(0);
 /** With people linked but nobody heard by mDNS for so long, multicast doesn't get through. */
 const MULTICAST_VERDICT_MS = 10_000;
 
-/** Everything that exists only while the node runs. */
-interface Running {
-  readonly profile: Profile;
-  readonly links: PeerLinks;
-  readonly discovery: Discovery | undefined;
-  readonly watcher: InterfaceWatcher;
-  readonly presence: Presence;
-  readonly chat: Chat;
-  readonly rooms: Rooms;
-  readonly people: People;
-  readonly connector: Connector;
-  readonly router: MessageRouter;
-  readonly saveProfile: (change: Partial<Profile>) => Promise<void>;
-  readonly cancelTimers: () => void;
-}
-
-interface Delivery {
-  readonly event: NodeEvent;
-  readonly state: NodeState;
-  readonly before: NodeState;
-}
+/** The parts that exist from `start` on. */
+type Parts = ReturnType<LanNode['buildParts']>;
 
 export function buildNode(options: NodeOptions): MmchatNode {
   return new LanNode(options);
@@ -76,49 +59,39 @@ class LanNode implements MmchatNode {
   readonly #clock: Clock = systemClock;
   readonly #random: Random = systemRandom;
   readonly #log: Log;
-  readonly #changes: Emitter<undefined>;
-  readonly #events: Emitter<Delivery>;
+  readonly #holder: StateHolder;
+  readonly #warnings: Warnings;
   readonly #dataDir: string;
-  readonly #handPeers: ReturnType<typeof requireHostPort>[];
-  #state: NodeState;
+  readonly #handPeers: readonly HostAndPort[];
+  #profile: Profile = PROFILE_FORM.initial;
   #starting: Promise<void> | undefined;
-  #running: Running | undefined;
+  #parts: Parts | undefined;
   #stopping: Promise<void> | undefined;
-  readonly #namesakesTold = new Set<PeerId>();
 
   constructor(options: NodeOptions) {
     this.#options = options;
     this.#log = createLog(this.#clock, options.logLevel ?? 'warn', options.log ?? (() => undefined));
-    const onListenerError = (error: unknown): void => this.#log.error('a listener failed', { error: messageOf(error) });
-    this.#changes = new Emitter(onListenerError);
-    this.#events = new Emitter(onListenerError);
-    this.#dataDir = resolveDataDir(options, process.env);
+    this.#dataDir = resolveDataDir(options);
     this.#handPeers = (options.peers ?? []).map(requireHostPort);
     const name = options.name === undefined ? '' : checkPersonName(options.name);
-    this.#state = initialState({ peerId: '', name }, { closedNetwork: options.networkKeyFile !== undefined });
+    this.#holder = new StateHolder(
+      initialState({ peerId: '', name }, { closedNetwork: options.networkKeyFile !== undefined }),
+      (error) => this.#log.error('a listener failed', { error: messageOf(error) }),
+    );
+    this.#warnings = new Warnings({ emit: this.#holder.emit, log: this.#log });
   }
 
   get state(): NodeState {
-    return this.#state;
+    return this.#holder.state;
   }
 
   subscribe(listener: () => void): Unsubscribe {
-    return this.#changes.on(listener);
+    return this.#holder.subscribe(listener);
   }
 
-  on(
-    listener: (event: NodeEvent, state: NodeState, before: NodeState) => void,
-    options: { signal?: AbortSignal } = {},
-  ): Unsubscribe {
-    return this.#events.on(({ event, state, before }) => listener(event, state, before), options);
+  on(listener: NodeEventListener, options: { signal?: AbortSignal } = {}): Unsubscribe {
+    return this.#holder.on(listener, options);
   }
-
-  readonly #emit = (event: NodeEvent): void => {
-    const before = this.#state;
-    this.#state = reduce(before, event);
-    if (this.#state !== before) this.#changes.emit(undefined);
-    this.#events.emit({ event, state: this.#state, before });
-  };
 
   start(options: { signal?: AbortSignal } = {}): Promise<void> {
     this.#starting ??= this.#start(options.signal);
@@ -127,169 +100,159 @@ class LanNode implements MmchatNode {
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
     await openDataDir(this.#dataDir);
-    const warn = (text: string): void => this.#warn('data-dir', text);
-    const { identity, warning } = await loadOrCreateIdentity(this.#dataDir, this.#random);
-    if (warning !== undefined) warn(warning);
+    const { identity, warnings } = await loadOrCreateIdentity(this.#dataDir, this.#random);
+    for (const text of warnings) this.#warnings.say('data-dir', text);
     const secrets = await this.#networkSecrets();
-    const profiles = profileStore(this.#dataDir, { clock: this.#clock, warn });
+    const profiles = this.#valueStore(PROFILE_FILE, PROFILE_FORM);
     const saved = await profiles.load();
-    const startId = Math.max(saved.startId + 1, this.#clock.now());
     const name = this.#options.name === undefined ? (saved.name ?? userName()) : checkPersonName(this.#options.name);
-    let profile: Profile = { ...saved, name, startId };
-    const saveProfile = async (change: Partial<Profile>): Promise<void> => {
-      profile = { ...profile, ...change };
-      await profiles.save(profile);
-    };
-    this.#state = initialState(
-      { peerId: identity.peerId, name, ...(profile.status === undefined ? {} : { status: profile.status }) },
-      { closedNetwork: this.#options.networkKeyFile !== undefined },
+    this.#profile = { ...saved, name, startId: Math.max(saved.startId + 1, this.#clock.now()) };
+    const { status } = saved;
+    this.#holder.reset(
+      initialState(
+        { peerId: identity.peerId, name, ...(status === undefined ? {} : { status }) },
+        { closedNetwork: secrets !== undefined },
+      ),
     );
-    const running = this.#build(identity, secrets, profile, saveProfile);
-    this.#running = running;
-    const instanceId = toHex(this.#random.bytes(INSTANCE_ID_BYTES));
-    await this.#open(running, secrets, instanceId, signal);
-    await saveProfile({ port: running.links.port });
-    this.#emit({ type: 'started' });
+    const saveProfile = async (change: Partial<Profile>): Promise<void> => {
+      this.#profile = { ...this.#profile, ...change };
+      await profiles.save(this.#profile);
+    };
+    this.#parts = this.buildParts(identity, secrets, saveProfile);
+    await this.#open(this.#parts, secrets, signal);
+    await saveProfile({ port: this.#parts.links.port });
+    this.#holder.emit({ type: 'started' });
   }
 
-  async #networkSecrets(): Promise<NetworkSecrets> {
+  async #networkSecrets(): Promise<NetworkSecrets | undefined> {
     const file = this.#options.networkKeyFile;
-    return file === undefined ? OPEN_NETWORK : deriveNetworkSecrets(await readNetworkKey(file));
+    return file === undefined ? undefined : deriveNetworkSecrets(await readNetworkKey(file));
   }
 
-  #build(identity: Identity, secrets: NetworkSecrets, profile: Profile, saveProfile: Running['saveProfile']): Running {
-    const { mdns, interfaces: wanted } = this.#options;
+  #valueStore<Value>(file: string, form: ValueForm<Value>): JsonValueStore<Value> {
+    return new JsonValueStore({
+      path: join(this.#dataDir, file),
+      form,
+      clock: this.#clock,
+      warn: (sentence) => this.#warnings.say('data-dir', sentence),
+    });
+  }
+
+  /** Makes all parts and joins them; opens nothing. */
+  buildParts(
+    identity: Identity,
+    secrets: NetworkSecrets | undefined,
+    saveProfile: (change: Partial<Profile>) => Promise<void>,
+  ) {
+    const { emit } = this.#holder;
+    const wanted = this.#options.interfaces ?? [];
     const common = { clock: this.#clock, random: this.#random, log: this.#log };
-    const signer = createSigner(identity.seed);
-    const checker = new SignatureChecker();
-    const listInterfaces = (): readonly LocalAddress[] => usableAddresses(systemInterfaces(), wanted);
-    let local: readonly LocalAddress[] = listInterfaces();
-    const links = new Libp2pLinks({
-      ...common,
-      identity,
-      prologue: secrets.prologue,
-      program: PROGRAM,
-      port: {
-        ...(this.#options.port === undefined ? {} : { given: this.#options.port }),
-        ...(profile.port === undefined ? {} : { lastUsed: profile.port }),
-        ...PORTS.link,
-      },
-      ...(wanted === undefined || wanted.length === 0
-        ? {}
-        : { acceptFrom: (host: string) => isOnLocalSubnet(host, local) }),
-    });
-    const router = new MessageRouter({ links, ...common });
-    const shared = { ...common, links, router, signer, checker, network: secrets.networkId, emit: this.#emit };
-    const presence: Presence = new Presence({
-      ...shared,
-      formatAddress: formatHostPort,
-      parseAddress: parseHostPort,
-      told: (peerId, addresses) => connector.told(peerId, addresses),
-    });
-    const rooms: Rooms = new Rooms({
-      emit: this.#emit,
-      knownName: (folded) => this.#state.rooms.get(folded)?.name,
-      noteMembership: (room, kind) => chat.noteMembership(room, this.#linkedMembers(room), kind),
-      changed: (joined) => {
-        presence.change({ rooms: joined });
-        this.#inBackground('the rooms could not be saved', saveProfile({ rooms: joined }));
-      },
-    });
-    const connector: Connector = new Connector({
-      ...common,
-      links,
-      ownPeerId: identity.peerId,
-      isLocal: ({ host }) => isOnLocalSubnet(host, local),
-      onHandFailure: (_, error) => this.#warn(error.code, error.message),
-    });
-    const people = new People({
-      ...common,
-      store: peopleStore(this.#dataDir, {
-        clock: this.#clock,
-        warn: (text) => this.#warn('data-dir', text),
-      }),
-      emit: this.#emit,
-      addressesOf: (peerId) => connector.addressesOf(peerId),
-    });
-    const chat: Chat = new Chat({
-      ...shared,
-      ownPeerId: identity.peerId,
-      inRoom: (room) => rooms.has(room),
-      talked: (peerId) => people.pin(peerId),
-    });
     const watcher = new InterfaceWatcher({
       clock: this.#clock,
-      list: listInterfaces,
+      list: () => usableAddresses(systemInterfaces(), wanted),
       onChange: (addresses) => {
-        local = addresses;
         this.#interfacesChanged(links, addresses);
         connector.networkChanged();
       },
     });
-    const discovery =
-      mdns === false
-        ? undefined
-        : new LanDiscovery({
-            ...common,
-            beaconPort: PORTS.beacon,
-            ...(wanted === undefined ? {} : { interfaces: wanted }),
-          });
-    const verdict = this.#clock.every(MULTICAST_VERDICT_MS, () => this.#judgeMulticast(links, discovery));
-    return {
-      profile,
+    const isLocal = (host: string): boolean => isOnLocalSubnet(host, watcher.addresses);
+    const links = new Libp2pLinks({
+      ...common,
+      identity,
+      prologue: secrets?.prologue ?? NO_BYTES,
+      program: PROGRAM,
+      port: { given: this.#options.port, lastUsed: this.#profile.port, ...PORTS.link },
+      ...(wanted.length === 0 ? {} : { acceptFrom: isLocal }),
+    });
+    const router = new MessageRouter({ links, ...common });
+    const connector = new Connector({
+      ...common,
       links,
-      discovery,
-      watcher,
-      presence,
-      chat,
-      rooms,
-      people,
-      connector,
+      ownPeerId: identity.peerId,
+      isLocal: ({ host }) => isLocal(host),
+      onHandFailure: (_, error) => this.#warnings.say(error.code, error.message),
+    });
+    const people = new People({
+      ...common,
+      store: this.#valueStore(PEOPLE_FILE, PEOPLE_FORM),
+      emit,
+      addressesOf: (peerId) => connector.addressesOf(peerId),
+    });
+    const speaking = {
+      ...common,
+      links,
       router,
-      saveProfile,
-      cancelTimers: () => verdict.cancel(),
+      emit,
+      signer: createSigner(identity.seed),
+      checker: new SignatureChecker(),
+      network: secrets?.networkId ?? NO_BYTES,
     };
+    const presence = new Presence({
+      ...speaking,
+      formatAddress: formatHostPort,
+      parseAddress: parseHostPort,
+      told: (peerId, addresses) => connector.told(peerId, addresses),
+    });
+    const chat = new Chat({
+      ...speaking,
+      ownPeerId: identity.peerId,
+      inRoom: (room) => rooms.has(room),
+      talked: (peerId) => people.pin(peerId),
+    });
+    const rooms: Rooms = new Rooms({
+      emit,
+      knownName: (folded) => this.state.rooms.get(folded)?.name,
+      noteMembership: (room, kind) => chat.noteMembership(room, messenger.linkedMembers(room), kind),
+      changed: (joined) => {
+        presence.change({ rooms: joined });
+        saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
+      },
+    });
+    const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
+    const discovery =
+      this.#options.mdns === false
+        ? undefined
+        : new LanDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
+    return { watcher, links, router, connector, people, presence, chat, rooms, messenger, discovery, saveProfile };
   }
 
-  async #open(
-    running: Running,
-    secrets: NetworkSecrets,
-    instanceId: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { links, discovery, watcher, presence, rooms, people, connector, profile } = running;
+  async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const { watcher, links, connector, people, presence, rooms, discovery } = parts;
+    const instanceId = toHex(this.#random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
-    rooms.restore(profile.rooms);
-    links.on((event) => this.#onLink(running, event));
-    await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
-    presence.start(profile.startId, {
-      name: this.#state.self.name,
-      status: profile.status ?? '',
-      rooms: rooms.joined,
+    rooms.restore(this.#profile.rooms);
+    links.on((event) => this.#onLink(parts, event));
+    this.#holder.on((event, state) => {
+      if (event.type !== 'person-seen') return;
+      if (event.linked) people.seen(event);
+      this.#warnings.judgeName(state, event.peerId);
     });
     watcher.start();
+    await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
     this.#interfacesChanged(links, watcher.addresses);
+    const { startId, status = '' } = this.#profile;
+    presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
-    if (this.#options.mdns !== false)
-      for (const { peerId, addresses } of remembered) connector.remembered(peerId, addresses);
-    discovery?.on((event) => {
+    if (discovery === undefined) return;
+    for (const { peerId, addresses } of remembered) connector.remembered(peerId, addresses);
+    discovery.on((event) => {
       if (event.type === 'hint') connector.hint(event.hint);
     });
-    await discovery?.start({
-      instanceId,
-      port: links.port,
-      ...(secrets.tag === undefined ? { peerId: this.#state.self.peerId } : { networkTag: secrets.tag }),
-    });
+    const who = secrets === undefined ? { peerId: this.state.self.peerId } : { networkTag: secrets.tag };
+    await discovery.start({ instanceId, port: links.port, ...who });
+    this.#clock.after(MULTICAST_VERDICT_MS, () =>
+      this.#warnings.judgeMulticast(discovery.report(), links.links.size),
+    );
   }
 
-  #interfacesChanged(links: PeerLinks, addresses: readonly LocalAddress[]): void {
+  #interfacesChanged(links: Libp2pLinks, addresses: readonly LocalAddress[]): void {
     const interfaces = addresses.map(({ name, address }) => ({ name, address }));
     links.setInterfaces(interfaces);
-    this.#emit({ type: 'interfaces-changed', interfaces });
+    this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, chat, connector }: Running, event: LinkEvent): void {
+  #onLink({ presence, chat, connector }: Parts, event: LinkEvent): void {
     switch (event.type) {
       case 'up':
         connector.linkUp(event.link);
@@ -303,37 +266,12 @@ class LanNode implements MmchatNode {
         connector.linkDown(event.link, event.reason);
         return;
       case 'identity-in-use':
-        this.#warn(
-          'identity-in-use',
-          `A node at ${formatHostPort(event.remote)} uses the same identity key as this one: a copied data folder? Give one of them a new one with --data-dir.`,
-        );
+        this.#warnings.identityInUse(event.remote);
         return;
       case 'wrong-version':
-        this.#warn(
-          'wrong-version',
-          `Somebody here runs another version of mmchat-p2p (protocol ${event.version}); the two can't talk until both are updated.`,
-        );
+        this.#warnings.wrongVersion(event.version);
         return;
     }
-  }
-
-  #judgeMulticast(links: PeerLinks, discovery: Discovery | undefined): void {
-    if (discovery === undefined || links.links.size === 0 || discovery.report().mdnsHeard > 0) return;
-    this.#warn(
-      'multicast-blocked',
-      'People are here, but no mDNS packet of theirs came: this network seems to drop multicast. Others may need --peer HOST:PORT to find you.',
-    );
-  }
-
-  /** Each code and text once. */
-  #warn(code: string, text: string): void {
-    this.#log.warn(text, { code });
-    if (this.#state.warnings.some((warning) => warning.code === code && warning.text === text)) return;
-    this.#emit({ type: 'warning', warning: { code, text } });
-  }
-
-  #inBackground(what: string, work: Promise<void>): void {
-    work.catch((error: unknown) => this.#warn('data-dir', `${what}: ${messageOf(error)}`));
   }
 
   stop(): Promise<void> {
@@ -344,51 +282,50 @@ class LanNode implements MmchatNode {
   async #stop(): Promise<void> {
     // A start that failed half-way has told its caller; what it opened is closed here all the same.
     await this.#starting?.catch(() => undefined);
-    const running = this.#running;
-    if (running === undefined) return;
-    running.cancelTimers();
-    running.watcher.stop();
-    running.connector.stop();
-    running.chat.stop();
-    running.presence.stop();
-    await Promise.all([running.discovery?.stop(), running.links.stop(), running.people.save()]);
-    this.#emit({ type: 'stopped' });
+    if (this.#parts === undefined) return;
+    const { watcher, links, connector, people, presence, chat, discovery } = this.#parts;
+    watcher.stop();
+    connector.stop();
+    chat.stop();
+    presence.stop();
+    await Promise.all([discovery?.stop(), links.stop(), people.save()]);
+    this.#holder.emit({ type: 'stopped' });
   }
 
   /** The parts, while they can be used. */
-  get #live(): Running {
-    if (this.#running === undefined || this.#stopping !== undefined)
+  get #live(): Parts {
+    if (this.#parts === undefined || this.#stopping !== undefined)
       throw new MmchatError('stopped', 'The node is not running.');
-    return this.#running;
+    return this.#parts;
   }
 
   status(): NodeStatus {
-    const links = this.#running?.links;
     return {
       version: VERSION,
-      peerId: this.#state.self.peerId,
-      name: this.#state.self.name,
-      addresses: links?.addresses ?? [],
+      peerId: this.state.self.peerId,
+      name: this.state.self.name,
+      addresses: this.#parts?.links.addresses ?? [],
       udpPort: 0,
       filePort: 0,
       dataDir: this.#dataDir,
-      networkKey: this.#state.closedNetwork,
+      networkKey: this.state.closedNetwork,
     };
   }
 
   readonly profile: MmchatNode['profile'] = {
     set: async (change) => {
       const { presence, saveProfile } = this.#live;
-      const name = change.name === undefined ? this.#state.self.name : checkPersonName(change.name);
-      const status = change.status === undefined ? (this.#state.self.status ?? '') : checkStatus(change.status);
+      const { self } = this.state;
+      const name = change.name === undefined ? self.name : checkPersonName(change.name);
+      const status = change.status === undefined ? (self.status ?? '') : checkStatus(change.status);
       presence.change({ name, status });
-      this.#emit({ type: 'self-changed', name, ...(status === '' ? {} : { status }) });
+      this.#holder.emit({ type: 'self-changed', name, ...(status === '' ? {} : { status }) });
       await saveProfile({ name, status });
     },
   };
 
   readonly peers: MmchatNode['peers'] = {
-    find: (nameOrId) => this.#person(nameOrId),
+    find: (nameOrId) => this.#live.messenger.find(nameOrId),
     connect: async (address) => {
       const target = requireHostPort(address);
       const { links, connector } = this.#live;
@@ -397,55 +334,19 @@ class LanNode implements MmchatNode {
     },
   };
 
-  #person(nameOrId: string): Person {
-    const person = findPerson(this.#state, nameOrId);
-    if (person === undefined)
-      throw new MmchatError('unknown-peer', `Nobody called ${cleanForeignName(nameOrId)} is known here.`);
-    return person;
-  }
-
-  #linkedMembers(room: string): PeerId[] {
-    const links = this.#live.links.links;
-    return (this.#state.rooms.get(foldRoomName(room))?.members ?? []).filter((peerId) => links.has(peerId));
-  }
-
+  // Promises, because with a history on disk they will have to wait for it.
   readonly chat: MmchatNode['chat'] = {
-    send: async ({ text, to, room, replyTo }) => {
-      const message = this.#send(text, to, room, replyTo);
-      return Promise.resolve({ id: message.id, at: message.at });
+    send: async (message) => {
+      const { id, at } = this.#live.messenger.send(message);
+      return Promise.resolve({ id, at });
     },
   };
-
-  #send(text: string, to: string | undefined, room: string | undefined, replyTo: string | undefined) {
-    const { chat, links, rooms } = this.#live;
-    if (to !== undefined && room !== undefined)
-      throw new MmchatError('bad-option', 'A message goes to a person or to a room, not to both.');
-    if (to !== undefined) {
-      const person = this.#person(to);
-      if (!links.links.has(person.peerId)) throw offline(person);
-      return chat.sendToPerson(person.peerId, text, replyTo);
-    }
-    if (room === undefined) return chat.sendToEveryone(text, replyTo);
-    const known = this.#state.rooms.get(foldRoomName(room));
-    if (known === undefined) throw new MmchatError('no-such-room', `There is no room called ${room}.`);
-    if (!rooms.has(room)) throw new MmchatError('not-in-room', `You are not in ${known.name}; join it first.`);
-    return chat.sendToRoom(known.name, this.#linkedMembers(room), text, replyTo);
-  }
 
   readonly rooms: MmchatNode['rooms'] = {
     create: async (room) => Promise.resolve(this.#live.rooms.join(room)),
     join: async (room) => Promise.resolve(this.#live.rooms.join(room)),
     leave: async (room) => Promise.resolve(this.#live.rooms.leave(room)),
   };
-}
-
-function offline(person: Person): MmchatError {
-  return new MmchatError(
-    'offline',
-    person.online
-      ? `${person.name} is here, but this machine can't reach theirs directly.`
-      : `${person.name} is away. Messages for people who are away come with a later version.`,
-  );
 }
 
 /** The operating system's user as a name that is allowed. */
@@ -456,5 +357,3 @@ function userName(): string {
     return 'nameless';
   }
 }
-
-void foldName;
