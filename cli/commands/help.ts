@@ -27,7 +27,7 @@ export function writtenOption(option: {
 }
 
 /** How a command is written: `mmchat-p2p say TEXT`. */
-export function writtenCommand(command: CommandSpec): string {
+function writtenCommand(command: CommandSpec): string {
   const synopsis = command.synopsis === '' ? '' : ` ${command.synopsis}`;
   return `mmchat-p2p ${command.name}${synopsis}`;
 }

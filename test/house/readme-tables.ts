@@ -3,6 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { COMMANDS, GENERAL_OPTIONS } from '../../cli/command-table.ts';
 import { writtenOption } from '../../cli/commands/help.ts';
 import { NODE_OPTION_SPECS, RESERVED_OPTION_SPECS } from '../../src/index.ts';
@@ -73,12 +74,11 @@ export function withTables(text: string, tables: ReadonlyMap<string, string>): s
   return result;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await readFile(README, 'utf8');
-  const wanted = withTables(text, readmeTables());
-  if (process.argv.includes('--write')) await writeFile(README, wanted);
-  else if (text !== wanted) {
-    process.stderr.write('The tables of README.md are old: node --import tsx test/house/readme-tables.ts --write\n');
-    process.exitCode = 1;
-  }
+/** README.md as it should be, formatted. */
+export async function wantedReadme(text: string): Promise<string> {
+  return format(withTables(text, readmeTables()), { ...(await resolveConfig(README)), parser: 'markdown' });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv.includes('--write')) {
+  await writeFile(README, await wantedReadme(await readFile(README, 'utf8')));
 }

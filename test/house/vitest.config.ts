@@ -8,7 +8,8 @@ const WHOLE_PROGRAM = ['test/lan/**/*.test.{ts,tsx}', 'test/ui-terminal/**/*.tes
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 if (process.env['FC_SEED'] === undefined) {
   process.env['FC_SEED'] = seed;
-  process.stderr.write(`fast-check seed: FC_SEED=${seed}\n`);
+  // Other tools (knip) load this file as well: only a test run says its seed.
+  if (process.argv.some((argument) => argument.includes('vitest'))) process.stderr.write(`FC_SEED=${seed}\n`);
 }
 
 // MMCHAT_TEST_REPORT=FILE also writes the results as JSON, for the last line of .ci/run.
