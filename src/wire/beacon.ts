@@ -12,9 +12,10 @@
 import { bytesEqual, fromHex, toHex, utf8 } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
 import { PUBLIC_KEY_BYTES } from '../base/ed25519.ts';
+import { INSTANCE_ID_BYTES } from './limits.ts';
 
-export const BEACON_VERSION = 1;
-export const INSTANCE_ID_BYTES = 8;
+const BEACON_VERSION = 1;
+
 export const NETWORK_TAG_BYTES = 8;
 
 const MAGIC = utf8('MMP2P');
