@@ -241,9 +241,7 @@ class LanNode implements MmchatNode {
     });
     const who = secrets === undefined ? { peerId: this.state.self.peerId } : { networkTag: secrets.tag };
     await discovery.start({ instanceId, port: links.port, ...who });
-    this.#clock.after(MULTICAST_VERDICT_MS, () =>
-      this.#warnings.judgeMulticast(discovery.report(), links.links.size),
-    );
+    this.#clock.after(MULTICAST_VERDICT_MS, () => this.#warnings.judgeMulticast(discovery.report(), links.links.size));
   }
 
   #interfacesChanged(links: Libp2pLinks, addresses: readonly LocalAddress[]): void {

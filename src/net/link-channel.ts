@@ -75,7 +75,7 @@ export class LinkChannel {
     this.#lastSentMs = parts.clock.monotonicMs();
     // Nobody may be waiting when it fails: closed() tells the owner.
     this.#ready.promise.catch(() => undefined);
-    connection.addEventListener('close', () => this.#finish(this.#remoteEnded ? 'closed' : 'lost'));
+    connection.addEventListener('close', () => this.#onConnectionClosed());
   }
 
   get isReady(): boolean {
@@ -96,6 +96,13 @@ export class LinkChannel {
 
   get queuedBytes(): number {
     return this.#writer?.writeBufferLength ?? 0;
+  }
+
+  /** What came before the end is still read: a goodbye may be among it. */
+  #onConnectionClosed(): void {
+    if (!this.#reading || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
+    else if (!this.isClosed)
+      this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.#finish('lost'));
   }
 
   /** Opens our stream and says Hello. */
@@ -142,7 +149,8 @@ export class LinkChannel {
       return;
     }
     this.#remoteEnded = true;
-    if (this.#state === 'draining') void this.#closeConnection('closed');
+    if (this.connection.status !== 'open') this.#finish('closed');
+    else if (this.#state === 'draining') void this.#closeConnection('closed');
     // The other side may be moving to another connection of ours: it has until the deadline to show up there.
     else if (!this.isClosed)
       this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.abort('closed'));

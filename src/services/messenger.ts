@@ -69,7 +69,8 @@ export class Messenger {
 
   #ownRoom(room: string): string {
     const known = this.#parts.state().rooms.get(foldRoomName(room));
-    if (known === undefined) throw new MmchatError('no-such-room', `There is no room called ${cleanForeignName(room)}.`);
+    if (known === undefined)
+      throw new MmchatError('no-such-room', `There is no room called ${cleanForeignName(room)}.`);
     if (!this.#parts.rooms.has(room))
       throw new MmchatError('not-in-room', `You are not in ${known.name}; join it first.`);
     return known.name;

@@ -4,9 +4,9 @@ import '../../src/base/platform.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MmchatError } from '../../src/base/errors.ts';
-import { formatHostPort, parseHostPort } from '../../src/net/host-port.ts';
+import { formatHostPort, requireHostPort } from '../../src/base/host-port.ts';
 
-describe('parseHostPort', () => {
+describe('requireHostPort', () => {
   it.each([
     ['192.168.1.2:9011', '192.168.1.2', 9011],
     [' alice-laptop.local:1 ', 'alice-laptop.local', 1],
@@ -18,7 +18,7 @@ describe('parseHostPort', () => {
     ['/dns4/bob.lan/tcp/9011', 'bob.lan', 9011],
     ['/ip4/10.0.0.1/tcp/9011/p2p/12D3KooWAfPDpPRRRBrmqy9is2zjU5srQ4hKuZitiGmh4NTTpS2d', '10.0.0.1', 9011],
   ])('reads %s', (text, host, port) => {
-    expect(parseHostPort(text)).toEqual({ host, port });
+    expect(requireHostPort(text)).toEqual({ host, port });
   });
 
   it.each([
@@ -46,17 +46,17 @@ describe('parseHostPort', () => {
     '/nonsense',
     '\u001b[2J:9011',
   ])('refuses %j with one sentence', (text) => {
-    expect(() => parseHostPort(text)).toThrow(MmchatError);
-    expect(() => parseHostPort(text)).toThrow(/^"[^\u0000-\u001f]*" is no address: .*\.$/u);
+    expect(() => requireHostPort(text)).toThrow(MmchatError);
+    expect(() => requireHostPort(text)).toThrow(/^"[^\u0000-\u001f]*" is no address: .*\.$/u);
   });
 
   it('reads back what formatHostPort writes', () => {
     const hosts = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain(), fc.constant('fe80::1%wlan0'));
     fc.assert(
       fc.property(hosts, fc.integer({ min: 1, max: 65_535 }), (host, port) => {
-        const once = parseHostPort(formatHostPort({ host, port }));
+        const once = requireHostPort(formatHostPort({ host, port }));
         expect(once.port).toBe(port);
-        expect(parseHostPort(formatHostPort(once))).toEqual(once);
+        expect(requireHostPort(formatHostPort(once))).toEqual(once);
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('parseHostPort', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.boolean(), (text, slash) => {
         try {
-          parseHostPort(slash ? `/${text}` : text);
+          requireHostPort(slash ? `/${text}` : text);
         } catch (error) {
           expect(error).toBeInstanceOf(MmchatError);
         }
