@@ -6,6 +6,8 @@ import type { MmchatNode } from './contracts/node.ts';
 
 export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
 export { cleanLine, cleanText } from './base/clean-text.ts';
+export { defaultConfigDir, resolveDataDir } from './store/data-dir.ts';
+export { generateNetworkKey } from './store/network-key-file.ts';
 export type { MmchatNode, NodeStatus } from './contracts/node.ts';
 export type { NodeOptions } from './options.ts';
 export type * from './state/values.ts';
