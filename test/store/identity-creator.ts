@@ -4,4 +4,4 @@ import { systemRandom } from '../../src/base/random.ts';
 import { loadOrCreateIdentity } from '../../src/store/identity-file.ts';
 
 const { identity, created } = await loadOrCreateIdentity(process.argv[2] ?? '', systemRandom);
-console.log(JSON.stringify({ peerId: identity.peerId, created }));
+process.stdout.write(JSON.stringify({ peerId: identity.peerId, created }));

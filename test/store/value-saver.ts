@@ -13,5 +13,5 @@ const store = new JsonValueStore<unknown>({
 });
 for (let count = 1; ; count++) {
   await store.save({ count, filling: 'x'.repeat((count * 7919) % 100_000) });
-  console.log(count);
+  process.stdout.write(`${count}\n`);
 }
