@@ -57,7 +57,7 @@ test('the first line of every source file says what lives there', () => {
 
 test('nothing speaks of the machine that it was written on', () => {
   // Put together here, so that this file does not find itself.
-  const private_ = new RegExp([`/work/`, `/root/`, String.raw`/tmp/\w+\.${'md'}`].join('|'), 'u');
+  const private_ = new RegExp(['work', 'root'].map((folder) => `/${folder}/`).join('|'), 'u');
   expect(files.filter((file) => private_.test(read(file)))).toEqual([]);
 });
 
