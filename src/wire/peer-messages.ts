@@ -49,22 +49,22 @@ export interface PresenceState {
   readonly capabilities: readonly string[];
 }
 
+/** Somebody to whom the sender of the digest has a link. */
 export interface DigestItem {
   readonly author: Uint8Array;
   readonly startId: number;
   readonly counter: number;
-  /** The sender of the digest has an own link to them. */
-  readonly linked: boolean;
   /** `host:port` where the sender reached them. */
   readonly addresses: readonly string[];
 }
 
-/** Cumulative: the sender has everything of this log up to and including this sequence. */
+/** Cumulative: the sender has every entry of this log from `first` to `last`. */
 export interface Receipt {
   readonly conversation: Uint8Array;
   readonly author: Uint8Array;
   readonly logId: Uint8Array;
-  readonly upTo: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 export type PeerMessage =
@@ -163,7 +163,8 @@ function checkReceipt(receipt: Receipt): Receipt {
   requireBytes('The conversation', receipt.conversation, CONVERSATION_ID_BYTES);
   requireBytes('The author', receipt.author, KEY_BYTES);
   requireBytes('The log id', receipt.logId, LOG_ID_BYTES);
-  requireCounter('The sequence', receipt.upTo);
+  requireCounter('The first sequence', receipt.first);
+  requireCounter('The last sequence', receipt.last);
   return receipt;
 }
 

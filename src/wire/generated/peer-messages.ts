@@ -280,12 +280,6 @@ export namespace PeerMessage {
     index: number;
   }
 
-  export interface PeerMessageDigestItemsLinkedFieldEvent {
-    field: '$.digest.items[].linked';
-    value: boolean;
-    index: number;
-  }
-
   export interface PeerMessageDigestItemsAddressesFieldEvent {
     field: '$.digest.items[].addresses[]';
     index: number;
@@ -331,8 +325,14 @@ export namespace PeerMessage {
     index: number;
   }
 
-  export interface PeerMessageReceiptsReceiptsUpToFieldEvent {
-    field: '$.receipts.receipts[].upTo';
+  export interface PeerMessageReceiptsReceiptsFirstFieldEvent {
+    field: '$.receipts.receipts[].first';
+    value: number;
+    index: number;
+  }
+
+  export interface PeerMessageReceiptsReceiptsLastFieldEvent {
+    field: '$.receipts.receipts[].last';
     value: number;
     index: number;
   }
@@ -368,7 +368,6 @@ export namespace PeerMessage {
     | PeerMessageDigestItemsAuthorFieldEvent
     | PeerMessageDigestItemsStartIdFieldEvent
     | PeerMessageDigestItemsCounterFieldEvent
-    | PeerMessageDigestItemsLinkedFieldEvent
     | PeerMessageDigestItemsAddressesFieldEvent
     | PeerMessageRequestAuthorsFieldEvent
     | PeerMessageEntryHeaderFieldEvent
@@ -377,7 +376,8 @@ export namespace PeerMessage {
     | PeerMessageReceiptsReceiptsConversationFieldEvent
     | PeerMessageReceiptsReceiptsAuthorFieldEvent
     | PeerMessageReceiptsReceiptsLogIdFieldEvent
-    | PeerMessageReceiptsReceiptsUpToFieldEvent
+    | PeerMessageReceiptsReceiptsFirstFieldEvent
+    | PeerMessageReceiptsReceiptsLastFieldEvent
     | PeerMessagePingTokenFieldEvent
     | PeerMessagePongTokenFieldEvent
   > {
@@ -978,7 +978,6 @@ export interface DigestItem {
   author: Uint8Array;
   startId: number;
   counter: number;
-  linked: boolean;
   addresses: string[];
 }
 
@@ -1008,14 +1007,9 @@ export namespace DigestItem {
             w.uint64Number(obj.counter);
           }
 
-          if (obj.linked != null && obj.linked !== false) {
-            w.uint32(32);
-            w.bool(obj.linked);
-          }
-
           if (obj.addresses != null && obj.addresses.length > 0) {
             for (const value of obj.addresses) {
-              w.uint32(42);
+              w.uint32(34);
               w.string(value);
             }
           }
@@ -1029,7 +1023,6 @@ export namespace DigestItem {
             author: uint8ArrayAlloc(0),
             startId: 0,
             counter: 0,
-            linked: false,
             addresses: [],
           };
 
@@ -1052,10 +1045,6 @@ export namespace DigestItem {
                 break;
               }
               case 4: {
-                obj.linked = reader.bool();
-                break;
-              }
-              case 5: {
                 if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
                   throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
                 }
@@ -1105,13 +1094,6 @@ export namespace DigestItem {
                 break;
               }
               case 4: {
-                yield {
-                  field: `${prefix}.linked`,
-                  value: reader.bool(),
-                };
-                break;
-              }
-              case 5: {
                 if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
                   throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
                 }
@@ -1154,11 +1136,6 @@ export namespace DigestItem {
     value: number;
   }
 
-  export interface DigestItemLinkedFieldEvent {
-    field: '$.linked';
-    value: boolean;
-  }
-
   export interface DigestItemAddressesFieldEvent {
     field: '$.addresses[]';
     index: number;
@@ -1180,7 +1157,6 @@ export namespace DigestItem {
     | DigestItemAuthorFieldEvent
     | DigestItemStartIdFieldEvent
     | DigestItemCounterFieldEvent
-    | DigestItemLinkedFieldEvent
     | DigestItemAddressesFieldEvent
   > {
     return streamMessage(buf, DigestItem.codec(), opts);
@@ -1305,12 +1281,6 @@ export namespace PresenceDigest {
     index: number;
   }
 
-  export interface PresenceDigestItemsLinkedFieldEvent {
-    field: '$.items[].linked';
-    value: boolean;
-    index: number;
-  }
-
   export interface PresenceDigestItemsAddressesFieldEvent {
     field: '$.items[].addresses[]';
     index: number;
@@ -1332,7 +1302,6 @@ export namespace PresenceDigest {
     | PresenceDigestItemsAuthorFieldEvent
     | PresenceDigestItemsStartIdFieldEvent
     | PresenceDigestItemsCounterFieldEvent
-    | PresenceDigestItemsLinkedFieldEvent
     | PresenceDigestItemsAddressesFieldEvent
   > {
     return streamMessage(buf, PresenceDigest.codec(), opts);
@@ -1600,7 +1569,8 @@ export interface Receipt {
   conversation: Uint8Array;
   author: Uint8Array;
   logId: Uint8Array;
-  upTo: number;
+  first: number;
+  last: number;
 }
 
 export namespace Receipt {
@@ -1629,9 +1599,14 @@ export namespace Receipt {
             w.bytes(obj.logId);
           }
 
-          if (obj.upTo != null && obj.upTo !== 0) {
+          if (obj.first != null && obj.first !== 0) {
             w.uint32(32);
-            w.uint64Number(obj.upTo);
+            w.uint64Number(obj.first);
+          }
+
+          if (obj.last != null && obj.last !== 0) {
+            w.uint32(40);
+            w.uint64Number(obj.last);
           }
 
           if (opts.lengthDelimited !== false) {
@@ -1643,7 +1618,8 @@ export namespace Receipt {
             conversation: uint8ArrayAlloc(0),
             author: uint8ArrayAlloc(0),
             logId: uint8ArrayAlloc(0),
-            upTo: 0,
+            first: 0,
+            last: 0,
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -1665,7 +1641,11 @@ export namespace Receipt {
                 break;
               }
               case 4: {
-                obj.upTo = reader.uint64Number();
+                obj.first = reader.uint64Number();
+                break;
+              }
+              case 5: {
+                obj.last = reader.uint64Number();
                 break;
               }
               default: {
@@ -1707,7 +1687,14 @@ export namespace Receipt {
               }
               case 4: {
                 yield {
-                  field: `${prefix}.upTo`,
+                  field: `${prefix}.first`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
+              case 5: {
+                yield {
+                  field: `${prefix}.last`,
                   value: reader.uint64Number(),
                 };
                 break;
@@ -1740,8 +1727,13 @@ export namespace Receipt {
     value: Uint8Array;
   }
 
-  export interface ReceiptUpToFieldEvent {
-    field: '$.upTo';
+  export interface ReceiptFirstFieldEvent {
+    field: '$.first';
+    value: number;
+  }
+
+  export interface ReceiptLastFieldEvent {
+    field: '$.last';
     value: number;
   }
 
@@ -1757,7 +1749,11 @@ export namespace Receipt {
     buf: Uint8Array | Uint8ArrayList,
     opts?: DecodeOptions<Receipt>,
   ): Generator<
-    ReceiptConversationFieldEvent | ReceiptAuthorFieldEvent | ReceiptLogIdFieldEvent | ReceiptUpToFieldEvent
+    | ReceiptConversationFieldEvent
+    | ReceiptAuthorFieldEvent
+    | ReceiptLogIdFieldEvent
+    | ReceiptFirstFieldEvent
+    | ReceiptLastFieldEvent
   > {
     return streamMessage(buf, Receipt.codec(), opts);
   }
@@ -1881,8 +1877,14 @@ export namespace Receipts {
     index: number;
   }
 
-  export interface ReceiptsReceiptsUpToFieldEvent {
-    field: '$.receipts[].upTo';
+  export interface ReceiptsReceiptsFirstFieldEvent {
+    field: '$.receipts[].first';
+    value: number;
+    index: number;
+  }
+
+  export interface ReceiptsReceiptsLastFieldEvent {
+    field: '$.receipts[].last';
     value: number;
     index: number;
   }
@@ -1902,7 +1904,8 @@ export namespace Receipts {
     | ReceiptsReceiptsConversationFieldEvent
     | ReceiptsReceiptsAuthorFieldEvent
     | ReceiptsReceiptsLogIdFieldEvent
-    | ReceiptsReceiptsUpToFieldEvent
+    | ReceiptsReceiptsFirstFieldEvent
+    | ReceiptsReceiptsLastFieldEvent
   > {
     return streamMessage(buf, Receipts.codec(), opts);
   }
