@@ -65,6 +65,11 @@ export class KeyParser {
     return this.#pending !== '' || this.#paste !== undefined;
   }
 
+  /** True inside a bracketed paste. */
+  get pasting(): boolean {
+    return this.#paste !== undefined;
+  }
+
   feed(bytes: Uint8Array | string): InputEvent[] {
     this.#pending += typeof bytes === 'string' ? bytes : this.#decoder.write(Buffer.from(bytes));
     const events: InputEvent[] = [];
