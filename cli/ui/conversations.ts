@@ -132,7 +132,7 @@ export function roomEntries(state: NodeState, ui: UiState): Entry[] {
 function roomEntry(key: ConversationKey, kind: Entry['kind'], name: string, joined: boolean, ui: UiState): Entry {
   const { unread, mentions } = viewOf(ui, key);
   const shown = displayLine(name);
-  const marks = joined ? '' : 'not in';
+  const marks = joined ? '' : 'out';
   return { key, kind, name: shown, online: true, joined, unread, mentions, current: ui.current === key, marks };
 }
 

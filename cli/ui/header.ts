@@ -15,7 +15,7 @@ export function headerLine(state: NodeState, fallbackName: string, width: number
   if (state.closedNetwork) right.unshift({ text: '⚿ closed network', role: 'good' }, { text: '   ' });
   const parts: Span[] = [{ text: 'mmchat', role: 'strong' }];
   if (name !== '') parts.push(DASH, { text: name, role: 'accent' });
-  if (state.phase === 'running') parts.push(DASH, { text: `${onlineCount(state)} here` });
+  if (state.phase === 'running') parts.push(DASH, { text: `${hereCount(state)} here` });
   for (const { name: interfaceName, address } of state.interfaces) {
     const part: Span[] = [DASH, { text: displayLine(`${interfaceName} ${address}`), role: 'dim' }];
     if (lineWidth([...parts, ...part, ...right]) + 2 > width) break;
@@ -48,7 +48,7 @@ export function titleLine(state: NodeState, ui: UiState, width: number): Line {
   const title = titleSpans(state, ui);
   const room = roomOf(state, ui.current);
   if (room === undefined) return fitLine(title, width);
-  const names = room.members.map((peerId) => nameOf(state, peerId)).join(', ');
+  const names = [...room.members.map((peerId) => nameOf(state, peerId)), ...(room.joined ? ['you'] : [])].join(', ');
   const left = width - lineWidth(title) - textWidth(DASH.text);
   return fitLine(names === '' || left < 8 ? title : [...title, DASH, { text: names, role: 'dim' }], width);
 }
@@ -68,14 +68,15 @@ function titleSpans(state: NodeState, ui: UiState): Span[] {
   }
   const room = roomOf(state, ui.current);
   if (room === undefined)
-    return ui.current === 'everyone' ? [title, DASH, { text: `${onlineCount(state) + 1} here`, role: 'dim' }] : [title];
+    return ui.current === 'everyone' ? [title, DASH, { text: `${hereCount(state)} here`, role: 'dim' }] : [title];
   const count = room.members.length + (room.joined ? 1 : 0);
   const members = room.joined ? `${count} ${count === 1 ? 'member' : 'members'}` : 'you are not in it: /join';
   return [title, DASH, { text: members, role: 'dim' }];
 }
 
-function onlineCount(state: NodeState): number {
-  let count = 0;
+/** Oneself is here too. */
+function hereCount(state: NodeState): number {
+  let count = 1;
   for (const { online } of state.people.values()) if (online) count++;
   return count;
 }

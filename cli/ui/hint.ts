@@ -6,8 +6,9 @@ import { isSummarised, lineCount } from './input-view.ts';
 import { fitLine, type Line } from './theme.ts';
 import { viewOf, type UiState } from './ui-state.ts';
 
-export function hintLine(ui: UiState, width: number): Line {
-  const right: Line = ui.scroll === undefined ? [] : [{ text: belowText(ui), role: 'warn' }];
+/** `withBelow`: also says what lies below while scrolled. */
+export function hintLine(ui: UiState, width: number, withBelow: boolean): Line {
+  const right: Line = !withBelow || ui.scroll === undefined ? [] : [{ text: belowText(ui), role: 'warn' }];
   if (ui.hint !== undefined) {
     const sign = ui.hint.kind === 'error' ? '✗ ' : '';
     return fitLine(

@@ -68,7 +68,7 @@ export class ScreenLayout {
       ...body,
       ...(geometry.rule ? [ruleLine(snapshot, geometry)] : []),
       ...input.rows,
-      hintLine(geometry.rule ? withoutScroll(ui) : ui, size.columns),
+      hintLine(ui, size.columns, !geometry.rule),
     ];
     return { rows, cursor: { x: input.cursor.x, y: input.cursor.y + size.rows - input.rows.length - 1 } };
   }
@@ -172,11 +172,6 @@ function ruleLine({ ui, size }: Snapshot, { wide, sideColumns }: Geometry): Line
     { text: below, role: 'warn' },
     { text: tail, role: 'dim' },
   ];
-}
-
-function withoutScroll(ui: UiState): UiState {
-  const { scroll: _scroll, ...rest } = ui;
-  return rest;
 }
 
 function tooSmall({ columns, rows }: ScreenSize): Screen {

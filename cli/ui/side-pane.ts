@@ -54,7 +54,7 @@ export function entryLine(entry: Entry, width: number): Line {
   const count = unreadText(entry);
   const right: Span[] = [];
   const room = width - 4 - textWidth(entry.name) - textWidth(count) - 2;
-  if (entry.marks !== '' && room >= 4) right.push({ text: cutText(entry.marks, Math.min(room, 12)), role: 'dim' });
+  if (entry.marks !== '' && room >= 3) right.push({ text: cutText(entry.marks, Math.min(room, 12)), role: 'dim' });
   if (count !== '') {
     right.push({ text: `${right.length > 0 ? ' ' : ''}${count}`, role: entry.mentions > 0 ? 'warn' : 'strong' });
   }

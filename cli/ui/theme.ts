@@ -81,7 +81,7 @@ export function paintLine(line: Line, depth: ColourDepth): string {
 }
 
 function paintSpan({ text, role }: Span, depth: ColourDepth): string {
-  if (role === undefined || role === 'text' || text === '') return text;
+  if (role === undefined || role === 'text' || (role !== 'selected' && text.trim() === '')) return text;
   const { colours, weight } = lookOf(role);
   const colour = depth === 'none' ? undefined : colours?.[depth === 'true' ? 0 : depth === '256' ? 1 : 2];
   const codes = [weight, colour].filter((code) => code !== undefined).join(';');
