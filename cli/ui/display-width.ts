@@ -22,7 +22,23 @@ export function graphemesOf(text: string): string[] {
 
 /** Columns that `text` takes on a terminal. */
 export function textWidth(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  if (PRINTABLE_ASCII.test(text)) return text.length;
+  let columns = 0;
+  for (const { segment } of segmenter.segment(text)) columns += graphemeWidth(segment);
+  return columns;
+}
+
+// Measuring a grapheme means several Unicode expressions; people use few different ones.
+const knownWidths = new Map<string, number>();
+const KNOWN_WIDTHS_LIMIT = 4096;
+
+function graphemeWidth(grapheme: string): number {
+  const known = knownWidths.get(grapheme);
+  if (known !== undefined) return known;
+  const columns = stringWidth(grapheme);
+  if (knownWidths.size >= KNOWN_WIDTHS_LIMIT) knownWidths.clear();
+  if (grapheme.length <= LONGEST_CLUSTER) knownWidths.set(grapheme, columns);
+  return columns;
 }
 
 /**

@@ -183,7 +183,9 @@ function matchCsi(input: string): Match | undefined {
     const event = codePointKey(Number(first.split(':')[0]));
     return event === undefined ? { length } : { length, event: { ...event, ...modifiers } };
   }
-  const name = final === '~' ? TILDE_NUMBERS[first] : FINAL_LETTERS[final];
+  // `CSI 12;40R` is an answer (where the cursor is), `CSI 1;2R` is F3.
+  const letter = first === '' || first === '1' ? FINAL_LETTERS[final] : undefined;
+  const name = final === '~' ? TILDE_NUMBERS[first] : letter;
   return name === undefined ? { length } : { length, event: { ...keyOf(name), ...modifiers } };
 }
 
