@@ -11,12 +11,12 @@ export function programCommand(args: readonly string[]): readonly [string, ...st
   return [process.execPath, mainPath, ...args];
 }
 
-/** This process's environment without what would configure the program, plus what the test wants. */
+/** What a program gets of this process's environment: nothing that would configure it, plus what the test wants. */
 export function programEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    const configures = /^(MMCHAT_|XDG_|TMUX|VITEST|NO_COLOR$|FORCE_COLOR$|CI$|NODE_ENV$)/.test(name);
-    if (value !== undefined && !configures) environment[name] = value;
+  const environment: Record<string, string> = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+  for (const name of ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR']) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
   }
-  return { ...environment, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...extra };
+  return { ...environment, ...extra };
 }

@@ -132,18 +132,20 @@ export async function startTerminal(options: TerminalOptions): Promise<Terminal>
 
   if (servers.size === 0) process.once('exit', killServers);
   servers.add(server);
-  // One tmux command line, so that the options hold and the recording runs before the program writes its first byte.
+  // One tmux command line: the options hold and the recording runs before the program replaces the placeholder and
+  // writes its first byte. (tmux 3.3 dies of some of these options before there is a session.)
   const commandLine = [
-    ['start-server'],
+    ['new-session', '-d', '-s', 'main', '-x', String(columns), '-y', String(rows), '-c', currentFolder, 'sleep', '60'],
     ['set-option', '-g', 'status', 'off'],
     ['set-option', '-g', 'remain-on-exit', 'on'],
+    // Its default scrolls the last screen away by a line.
     ['set-option', '-g', 'remain-on-exit-format', ''],
     ['set-option', '-s', 'escape-time', '0'],
     ['set-option', '-g', 'default-terminal', 'tmux-256color'],
     ['set-option', '-g', 'window-size', 'manual'],
-    ['new-session', '-d', '-s', 'main', '-x', String(columns), '-y', String(rows), '-c', currentFolder],
+    ['resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows)],
     ['pipe-pane', '-O', '-t', 'main', `exec cat > ${join(folder.path, 'raw')}`],
-    // env -i: a tmux server would add its own client's variables.
+    // env -i: else the program would see the variables of whoever runs the tests.
     ['respawn-pane', '-k', '-t', 'main', 'env', '-i', 'TERM=tmux-256color', ...withEnvironment, program, ...args],
   ];
   await run('tmux', [
