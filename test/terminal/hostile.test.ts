@@ -24,7 +24,6 @@ const ATTACKS = [
   '\u009D0;title\u009C',
   '\u202E',
   '\u2066',
-  '\u200F',
   '\b\b\b\b\b\b\b\b',
   '\r',
   '\u0007',
