@@ -6,8 +6,19 @@ import type { MmchatNode } from './contracts/node.ts';
 
 export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
 export { cleanLine, cleanText } from './base/clean-text.ts';
+export { LOG_LEVELS, formatLogRecord, type LogLevel, type LogRecord } from './base/log.ts';
 export type { MmchatNode, NodeStatus } from './contracts/node.ts';
-export type { NodeOptions } from './options.ts';
+export {
+  NODE_OPTION_SPECS,
+  PORTS,
+  RESERVED_OPTION_SPECS,
+  parseConfigValue,
+  parseOptionValue,
+  type NodeOptions,
+  type OptionSpec,
+  type ReservedOptionSpec,
+} from './options.ts';
+export { VERSION } from './version.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
 

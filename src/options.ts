@@ -38,7 +38,7 @@ export const PORTS = {
   beacon: 9008,
 } as const;
 
-export type OptionType = 'text' | 'port' | 'flag' | 'list' | 'level';
+export type OptionType = 'text' | 'path' | 'port' | 'flag' | 'list' | 'level';
 
 export interface OptionSpec {
   /** Long flag without dashes; a `no-` flag sets its field to false. */
@@ -68,7 +68,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
   },
   {
     flag: 'data-dir',
-    type: 'text',
+    type: 'path',
     value: 'DIR',
     environment: 'MMCHAT_DATA_DIR',
     field: 'dataDir',
@@ -77,7 +77,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
   },
   {
     flag: 'downloads',
-    type: 'text',
+    type: 'path',
     value: 'DIR',
     environment: 'MMCHAT_DOWNLOADS',
     field: 'downloads',
@@ -139,7 +139,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
   },
   {
     flag: 'network-key-file',
-    type: 'text',
+    type: 'path',
     value: 'FILE',
     environment: 'MMCHAT_NETWORK_KEY_FILE',
     field: 'networkKeyFile',
@@ -157,16 +157,38 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
   },
 ];
 
+/** An option of the fixed headless interface that has no effect yet: accepted with a warning, so that scripts keep working. */
+export interface ReservedOptionSpec {
+  readonly flag: string;
+  readonly value?: string;
+  /** Why it has no effect in this version. */
+  readonly reason: string;
+}
+
+const NO_CALLS = 'calls come in a later version';
+
+export const RESERVED_OPTION_SPECS: readonly ReservedOptionSpec[] = [
+  { flag: 'auto-answer', reason: NO_CALLS },
+  { flag: 'no-auto-accept', reason: 'files come in a later version' },
+  { flag: 'super-peer', reason: 'the bridge to classic clients comes in a later version' },
+  { flag: 'audio-in', value: 'DEVICE', reason: NO_CALLS },
+  { flag: 'audio-out', value: 'DEVICE', reason: NO_CALLS },
+  { flag: 'video-in', value: 'DEVICE', reason: NO_CALLS },
+  { flag: 'video-out', value: 'DEVICE', reason: NO_CALLS },
+];
+
 /**
- * One value as written on the command line, in the environment or in the config file, as the value of its field.
+ * One value as written on the command line or in the environment, as the value of its field.
  *
+ * @param called what the sentence of the error calls it
  * @throws MmchatError `bad-option` with a sentence that names the option
  */
-export function parseOptionValue(spec: OptionSpec, written: unknown): unknown {
+export function parseOptionValue(spec: OptionSpec, written: unknown, called = `--${spec.flag}`): unknown {
   const bad = (wanted: string): MmchatError =>
-    new MmchatError('bad-option', `--${spec.flag} wants ${wanted}, not ${JSON.stringify(written) ?? 'nothing'}.`);
+    new MmchatError('bad-option', `${called} wants ${wanted}, not ${JSON.stringify(written ?? null)}.`);
   switch (spec.type) {
     case 'text':
+    case 'path':
       if (typeof written !== 'string' || written.trim() === '') throw bad(`a ${spec.value ?? 'text'}`);
       return written;
     case 'port': {
@@ -185,10 +207,21 @@ export function parseOptionValue(spec: OptionSpec, written: unknown): unknown {
       if (!LOG_LEVELS.includes(written as LogLevel)) throw bad(`one of ${LOG_LEVELS.join(', ')}`);
       return written;
     case 'flag': {
-      const on = written === true || written === '' || written === '1' || written === 'true';
+      const on = written === true || written === '1' || written === 'true';
       const off = written === false || written === '0' || written === 'false';
-      if (!on && !off) throw bad('true or false');
+      if (!on && !off) throw bad('1 or 0');
       return spec.flag.startsWith('no-') ? !on : on;
     }
   }
+}
+
+/**
+ * One value of the config file, which names fields and not flags: `"mdns": false` is what `--no-mdns` says.
+ *
+ * @throws MmchatError `bad-option`
+ */
+export function parseConfigValue(spec: OptionSpec, written: unknown, called: string): unknown {
+  if (spec.type !== 'flag') return parseOptionValue(spec, written, called);
+  if (typeof written === 'boolean') return written;
+  throw new MmchatError('bad-option', `${called} wants true or false, not ${JSON.stringify(written ?? null)}.`);
 }

@@ -19,7 +19,11 @@ export interface Signer {
 
 /** A signer from a 32-byte seed. */
 export function createSigner(seed: Uint8Array): Signer {
-  const privateKey = createPrivateKey({ key: Buffer.from(concatBytes(PKCS8_PREFIX, seed)), format: 'der', type: 'pkcs8' });
+  const privateKey = createPrivateKey({
+    key: Buffer.from(concatBytes(PKCS8_PREFIX, seed)),
+    format: 'der',
+    type: 'pkcs8',
+  });
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   const publicKey = new Uint8Array(spki.subarray(spki.length - PUBLIC_KEY_BYTES));
   return { publicKey, sign: (bytes) => sign(null, bytes, privateKey) };

@@ -32,5 +32,10 @@ export type NodeEvent =
   | { readonly type: 'own-room-joined'; readonly room: string }
   | { readonly type: 'own-room-left'; readonly room: string }
   | { readonly type: 'message-added'; readonly message: Message }
-  | { readonly type: 'message-delivered'; readonly messageId: string; readonly conversation: string; readonly peerId: PeerId }
+  | {
+      readonly type: 'message-delivered';
+      readonly messageId: string;
+      readonly conversation: string;
+      readonly peerId: PeerId;
+    }
   | { readonly type: 'warning'; readonly warning: Warning };

@@ -1,0 +1,117 @@
+// Every command, once: from here come the dispatch in main.ts, the help texts and the tables in README.md.
+
+export interface CommandOptionSpec {
+  readonly flag: string;
+  /** What stands for the value in help; without it the option is a switch. */
+  readonly value?: string;
+  readonly text: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** What follows the name, as help shows it. */
+  readonly synopsis: string;
+  readonly text: string;
+  /** Takes the options of a node. */
+  readonly node: boolean;
+  /** Also takes the options that later versions will fill (RESERVED_OPTION_SPECS). */
+  readonly reserved: boolean;
+  readonly options: readonly CommandOptionSpec[];
+  /** Words besides options: how many may come, and what they are called. */
+  readonly words: { readonly least: number; readonly most: number; readonly called: string };
+  /** Whole lines for its own help page. */
+  readonly notes: readonly string[];
+}
+
+const NO_WORDS = { least: 0, most: 0, called: '' } as const;
+
+const TABLE = [
+  {
+    name: 'chat',
+    synopsis: '[OPTIONS]',
+    text: 'talk in the terminal (this is what runs without a command)',
+    node: true,
+    reserved: false,
+    options: [],
+    words: NO_WORDS,
+    notes: ['Inside, /help lists the commands and F1 the keys.'],
+  },
+  {
+    name: 'headless',
+    synopsis: '[OPTIONS]',
+    text: 'the whole program as JSON-RPC 2.0 on stdin and stdout, for bots and scripts',
+    node: true,
+    reserved: true,
+    options: [],
+    words: NO_WORDS,
+    notes: [
+      'One JSON object a line. The first line on stdout is the notification `ready`.',
+      'End of input, the method `shutdown`, SIGINT or SIGTERM say goodbye and end it with exit code 0.',
+    ],
+  },
+  {
+    name: 'say',
+    synopsis: '[--to NAME | --room ROOM] TEXT',
+    text: 'send one message: to everyone, to one person or to a room',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'to', value: 'NAME', text: 'to this person: a name or a peer id' },
+      { flag: 'room', value: 'ROOM', text: 'to everybody in this room' },
+    ],
+    words: { least: 1, most: Number.POSITIVE_INFINITY, called: 'TEXT' },
+    notes: [
+      'Uses the node that runs on the same data folder; without one it starts a short-lived one.',
+      'Exit code: 0 delivered, 3 kept for later, 4 nobody of that name or no such room.',
+      'A text that starts with a dash goes after a lone --.',
+    ],
+  },
+  {
+    name: 'peers',
+    synopsis: '[--json]',
+    text: 'list the people that are here, and those known from before',
+    node: true,
+    reserved: false,
+    options: [{ flag: 'json', text: 'one JSON array instead of lines for people' }],
+    words: NO_WORDS,
+    notes: ['Uses the node that runs on the same data folder; without one it starts a short-lived one.'],
+  },
+  {
+    name: 'network-key',
+    synopsis: '',
+    text: 'print a fresh key for a closed network',
+    node: false,
+    reserved: false,
+    options: [],
+    words: NO_WORDS,
+    notes: ['The key goes to stdout, how to use it to stderr: mmchat-p2p network-key > lab.key'],
+  },
+  {
+    name: 'help',
+    synopsis: '[COMMAND]',
+    text: 'show all commands, or one with its options (as --help and -h)',
+    node: false,
+    reserved: false,
+    options: [],
+    words: { least: 0, most: 1, called: 'COMMAND' },
+    notes: [],
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof TABLE)[number]['name'];
+
+export const COMMANDS: readonly (CommandSpec & { readonly name: CommandName })[] = TABLE;
+
+export const DEFAULT_COMMAND: CommandName = 'chat';
+
+/** Options that every command has. */
+export const GENERAL_OPTIONS: readonly (CommandOptionSpec & { readonly short?: string })[] = [
+  { flag: 'help', short: 'h', text: 'show help' },
+  { flag: 'version', text: 'show the version' },
+];
+
+export function commandSpec(name: CommandName): CommandSpec & { readonly name: CommandName } {
+  const spec = COMMANDS.find((command) => command.name === name);
+  if (spec === undefined) throw new RangeError(`no command ${name}`);
+  return spec;
+}

@@ -1,0 +1,353 @@
+// PeerLinks over libp2p. One link for each peer id; while two connections exist, the one dialled by the lower peer id
+// stays (both ends know both ids, so both choose the same), the newest of two by the same dialler.
+
+import type { Connection, MultiaddrConnection, Stream } from '@libp2p/interface';
+import { deadline, type Clock, type Timer } from '../base/clock.ts';
+import { Emitter, type Unsubscribe } from '../base/emitter.ts';
+import { MmchatError, messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { HostPort } from '../contracts/discovery.ts';
+import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contracts/links.ts';
+import type { Identity } from '../contracts/stores.ts';
+import type { LocalInterface } from '../state/values.ts';
+import { encodeFrame } from '../wire/frames.ts';
+import type { Hello } from '../wire/peer-messages.ts';
+import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
+import { LINK_PROTOCOL, LinkChannel, ownHello, type ChannelOwner } from './link-channel.ts';
+import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
+import { choosePort, portError, type PortWish } from './port-choice.ts';
+
+const TICK_MS = 500;
+/** A tick that comes later than this means that we slept or stalled: that time is nobody's silence. */
+const MAX_COUNTED_TICK_MS = 1_000;
+/** Links from one address: keys cost nothing, addresses on a LAN do. */
+const MAX_LINKS_PER_HOST = 128;
+/** Bytes waiting on all links together; above it the worst goes. */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+const READY_DEADLINE_MS = 5_000;
+
+export interface LinksOptions {
+  readonly identity: Identity;
+  readonly port: PortWish;
+  readonly prologue: Uint8Array;
+  readonly program: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether connections from this host are welcome (`--interface`). */
+  readonly acceptFrom?: (host: string) => boolean;
+}
+
+class Link implements PeerLink {
+  readonly peerId: string;
+  channel: LinkChannel;
+  downReason: LinkDownReason | undefined;
+
+  constructor(channel: LinkChannel) {
+    this.peerId = channel.peerId;
+    this.channel = channel;
+  }
+
+  get remote(): HostPort {
+    return this.channel.remote;
+  }
+
+  get listenAddress(): HostPort | undefined {
+    const port = this.channel.listenPort;
+    return port === 0 ? undefined : { host: this.channel.remote.host, port };
+  }
+
+  get instanceId(): string {
+    return this.channel.instanceId;
+  }
+
+  get queuedBytes(): number {
+    return this.channel.queuedBytes;
+  }
+
+  send(frame: Uint8Array): boolean {
+    return this.channel.send(encodeFrame(frame));
+  }
+
+  close(reason: LinkDownReason): void {
+    this.downReason ??= reason;
+    void this.channel.close(reason);
+  }
+}
+
+export class Libp2pLinks implements PeerLinks {
+  readonly #options: LinksOptions;
+  readonly #events: Emitter<LinkEvent>;
+  readonly #links = new Map<string, Link>();
+  /** By connection id: also those that aren't links yet or any more. */
+  readonly #channels = new Map<string, LinkChannel>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
+  #libp2p: LanLibp2p | undefined;
+  #hello: Hello | undefined;
+  #interfaces: readonly LocalInterface[] = [];
+  #port = 0;
+  #ticker: Timer | undefined;
+  #tickedAtMs = 0;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+    this.#events = new Emitter((error) => options.log.error('a listener failed', { error: messageOf(error) }));
+  }
+
+  on(listener: (event: LinkEvent) => void): Unsubscribe {
+    return this.#events.on(listener);
+  }
+
+  onFrame(handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void {
+    this.#handler = handler;
+  }
+
+  get links(): ReadonlyMap<string, PeerLink> {
+    return this.#links;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get addresses(): readonly string[] {
+    const { identity } = this.#options;
+    return this.#interfaces.map(({ address }) => listenMultiaddr({ host: address, port: this.#port }, identity.peerId));
+  }
+
+  setInterfaces(interfaces: readonly LocalInterface[]): void {
+    this.#interfaces = interfaces;
+  }
+
+  async start({ instanceId, signal }: { signal?: AbortSignal; instanceId: string }): Promise<void> {
+    const libp2p = await this.#listen(signal);
+    this.#libp2p = libp2p;
+    this.#hello = ownHello(instanceId, this.#port, this.#options.program);
+    libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail)?.open());
+    await libp2p.handle(LINK_PROTOCOL, (stream, connection) => this.#attach(stream, connection), {
+      maxInboundStreams: 2,
+      maxOutboundStreams: 2,
+    });
+    for (const connection of libp2p.getConnections()) void this.#channelOf(connection)?.open();
+    this.#tickedAtMs = this.#options.clock.monotonicMs();
+    this.#ticker = this.#options.clock.every(TICK_MS, () => this.#tick());
+  }
+
+  async #listen(signal: AbortSignal | undefined): Promise<LanLibp2p> {
+    const { port: wish, identity, prologue, program } = this.#options;
+    // Somebody else may take the port between the choice and the listening: choose again then.
+    for (let attempt = 0; ; attempt++) {
+      signal?.throwIfAborted();
+      const port = await choosePort(wish);
+      const libp2p = await createLanLibp2p({
+        identity,
+        prologue,
+        program,
+        listen: [`/ip4/0.0.0.0/tcp/${port}`],
+        acceptFrom: (connection) => this.#accepts(connection),
+      });
+      try {
+        await libp2p.start();
+        this.#port = listeningPort(libp2p) ?? port;
+        // The same number for IPv6; a machine without IPv6 does without.
+        await this.#listenIpv6(libp2p);
+        return libp2p;
+      } catch (error) {
+        await libp2p.stop();
+        if (wish.given !== undefined && wish.given !== 0) throw portError(wish.given, 'EADDRINUSE');
+        if (attempt >= 5) throw new MmchatError('port-in-use', 'No port could be opened for links.', { cause: error });
+      }
+    }
+  }
+
+  async #listenIpv6(libp2p: LanLibp2p): Promise<void> {
+    const { components } = libp2p as unknown as {
+      components: { transportManager: { listen(addresses: unknown[]): Promise<void> } };
+    };
+    try {
+      await components.transportManager.listen([toMultiaddr({ host: '::', port: this.#port })]);
+    } catch (error) {
+      this.#options.log.info('no links over IPv6', { error: messageOf(error) });
+    }
+  }
+
+  #accepts(connection: MultiaddrConnection): boolean {
+    const remote = fromMultiaddr(connection.remoteAddr);
+    if (remote === undefined || this.#channels.size >= MAX_LINKS) return false;
+    if (this.#options.acceptFrom?.(remote.host) === false) return false;
+    let fromThere = 0;
+    for (const channel of this.#channels.values()) if (channel.remote.host === remote.host) fromThere++;
+    return fromThere < MAX_LINKS_PER_HOST;
+  }
+
+  #channelOf(connection: Connection): LinkChannel | undefined {
+    const known = this.#channels.get(connection.id);
+    if (known !== undefined) return known;
+    const remote = fromMultiaddr(connection.remoteAddr);
+    if (remote === undefined || this.#hello === undefined || this.#stopping !== undefined) {
+      connection.abort(new Error('not now'));
+      return undefined;
+    }
+    const channel = new LinkChannel(connection, remote, {
+      clock: this.#options.clock,
+      log: this.#options.log,
+      owner: this.#owner,
+      hello: this.#hello,
+    });
+    this.#channels.set(connection.id, channel);
+    return channel;
+  }
+
+  #attach(stream: Stream, connection: Connection): void {
+    const channel = this.#channelOf(connection);
+    if (channel === undefined) stream.abort(new Error('not now'));
+    else channel.attach(stream);
+  }
+
+  readonly #owner: ChannelOwner = {
+    ready: (channel) => this.#adopt(channel),
+    frame: (channel, frame) => {
+      const link = this.#links.get(channel.peerId);
+      return link === undefined ? undefined : this.#handler(link, frame);
+    },
+    closed: (channel, reason) => this.#closed(channel, reason),
+    wrongVersion: (channel, version) => this.#events.emit({ type: 'wrong-version', peerId: channel.peerId, version }),
+  };
+
+  #adopt(channel: LinkChannel): void {
+    const link = this.#links.get(channel.peerId);
+    if (link === undefined) {
+      this.#up(channel);
+    } else if (link.instanceId !== channel.instanceId) {
+      // They started again before the old connection was noticed to be dead.
+      this.#links.delete(channel.peerId);
+      link.channel.abort('lost');
+      this.#events.emit({ type: 'down', link, reason: 'lost' });
+      this.#up(channel);
+    } else if (this.#prefers(channel, link.channel)) {
+      const old = link.channel;
+      link.channel = channel;
+      old.retire();
+    } else {
+      channel.retire();
+    }
+    for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
+  }
+
+  #up(channel: LinkChannel): void {
+    const link = new Link(channel);
+    this.#links.set(channel.peerId, link);
+    this.#events.emit({ type: 'up', link });
+  }
+
+  #prefers(candidate: LinkChannel, current: LinkChannel): boolean {
+    if (candidate.outbound === current.outbound) return true;
+    const own = this.#options.identity.peerId;
+    return candidate.outbound === own < candidate.peerId;
+  }
+
+  #closed(channel: LinkChannel, reason: LinkDownReason): void {
+    this.#channels.delete(channel.connection.id);
+    for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
+    const link = this.#links.get(channel.peerId);
+    if (link !== undefined && link.channel !== channel) return;
+    this.#forget(channel);
+    if (link === undefined) return;
+    this.#links.delete(channel.peerId);
+    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
+  }
+
+  /** libp2p keeps what it learned of everybody for ever: strangers with fresh keys would fill the memory. */
+  #forget(channel: LinkChannel): void {
+    this.#libp2p?.peerStore
+      .delete(channel.connection.remotePeer)
+      .catch((error: unknown) => this.#options.log.debug('not forgotten', { error: messageOf(error) }));
+  }
+
+  async dial(address: HostPort, options: { signal?: AbortSignal } = {}): Promise<PeerLink> {
+    const libp2p = this.#libp2p;
+    if (libp2p === undefined || this.#stopping !== undefined)
+      throw new MmchatError('stopped', 'The node is not running.');
+    const where = `${address.host}:${address.port}`;
+    let connection: Connection;
+    try {
+      connection = await libp2p.dial(toMultiaddr(address), options);
+    } catch (error) {
+      if (messageOf(error).includes('dial self') && !this.#isOwnAddress(address)) {
+        this.#events.emit({ type: 'identity-in-use', remote: address });
+        throw new MmchatError('identity-in-use', `${where} uses the same identity key as this node.`, { cause: error });
+      }
+      throw new MmchatError('unreachable', `${where} could not be linked: ${reasonOf(error)}.`, { cause: error });
+    }
+    const channel = this.#channelOf(connection);
+    await this.#untilReady(channel, options.signal);
+    const link = this.#links.get(connection.remotePeer.toString());
+    if (link === undefined) throw new MmchatError('unreachable', `${where} answered, but did not become a link.`);
+    return link;
+  }
+
+  async #untilReady(channel: LinkChannel | undefined, signal: AbortSignal | undefined): Promise<void> {
+    if (channel === undefined || channel.isReady || channel.isClosed) return;
+    const limit = deadline(this.#options.clock, READY_DEADLINE_MS, signal);
+    const id = channel.connection.id;
+    const waiting = this.#waiting.get(id) ?? new Set();
+    this.#waiting.set(id, waiting);
+    await new Promise<void>((resolve) => {
+      waiting.add(resolve);
+      limit.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.#waiting.delete(id);
+    limit.done();
+  }
+
+  #isOwnAddress(address: HostPort): boolean {
+    return (
+      address.port === this.#port &&
+      (/^127\.|^::1$/.test(address.host) || this.#interfaces.some((local) => local.address === address.host))
+    );
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const elapsedMs = Math.min(nowMs - this.#tickedAtMs, MAX_COUNTED_TICK_MS);
+    this.#tickedAtMs = nowMs;
+    let queuedBytes = 0;
+    let worst: LinkChannel | undefined;
+    for (const channel of this.#channels.values()) {
+      channel.tick(elapsedMs);
+      queuedBytes += channel.queuedBytes;
+      if (worst === undefined || channel.queuedBytes > worst.queuedBytes) worst = channel;
+    }
+    if (queuedBytes > MAX_QUEUED_BYTES) worst?.abort('stalled');
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#ticker?.cancel();
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close('stopped')));
+    await this.#libp2p?.stop();
+  }
+}
+
+function listeningPort(libp2p: LanLibp2p): number | undefined {
+  for (const address of libp2p.getMultiaddrs()) {
+    const port = fromMultiaddr(address)?.port;
+    if (port !== undefined) return port;
+  }
+  return undefined;
+}
+
+function reasonOf(error: unknown): string {
+  const text = messageOf(error);
+  if (/ECONNREFUSED/.test(text)) return 'nobody listens there';
+  if (/EHOSTUNREACH|ENETUNREACH/.test(text)) return 'there is no way to that address';
+  if (/ETIMEDOUT|timed? ?out|abort/i.test(text)) return 'no answer';
+  if (/noise|encrypt|decrypt|handshake|ECONNRESET|closed|reset|Unexpected EOF/i.test(text))
+    return 'it refused the handshake; perhaps it is another program, or a network with another key';
+  return text;
+}

@@ -1,0 +1,299 @@
+// One libp2p connection with our stream pair on it: each side writes on the stream that it opened. Says Hello, sends
+// heartbeats, notices silence. A link (libp2p-links.ts) is one of these, or for a moment two.
+//
+//   opening ── our stream open and their Hello here ──► ready ── retire() ──► draining ──► closed
+//      └────────────── error, silence, too slow, 5 s without Hello ─────────────────────────► closed
+
+import type { Connection, Stream } from '@libp2p/interface';
+import { pipe } from 'it-pipe';
+import { deadline, type Clock, type Timer } from '../base/clock.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
+import { WireError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { HostPort } from '../contracts/discovery.ts';
+import type { LinkDownReason } from '../contracts/links.ts';
+import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
+import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
+import { decodeFrames, readChunks } from './stream-frames.ts';
+
+export const LINK_PROTOCOL = '/mmchat/1';
+/** Without their Hello after this long, a connection is of no use. */
+const HELLO_DEADLINE_MS = 5_000;
+const HEARTBEAT_AFTER_MS = 1_500;
+const DEAD_AFTER_MS = 3_500;
+/** A queue that hasn't moved for this long belongs to somebody who does not read. */
+const STALLED_AFTER_MS = 10_000;
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+const DRAIN_DEADLINE_MS = 5_000;
+const CLOSE_DEADLINE_MS = 1_000;
+
+export interface ChannelOwner {
+  ready(channel: LinkChannel): void;
+  /** In order; a promise stops reading until it resolves. Only called once ready. */
+  frame(channel: LinkChannel, frame: Uint8Array): void | Promise<void>;
+  closed(channel: LinkChannel, reason: LinkDownReason): void;
+  wrongVersion(channel: LinkChannel, version: number): void;
+}
+
+export interface ChannelParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly owner: ChannelOwner;
+  readonly hello: Hello;
+}
+
+export class LinkChannel {
+  readonly connection: Connection;
+  readonly peerId: string;
+  readonly remote: HostPort;
+  /** True when this side dialled. */
+  readonly outbound: boolean;
+  readonly #parts: ChannelParts;
+  readonly #ready = Promise.withResolvers<undefined>();
+  readonly #stop = new AbortController();
+  #state: 'opening' | 'ready' | 'draining' | 'closed' = 'opening';
+  #writer: Stream | undefined;
+  #reading = false;
+  #remoteEnded = false;
+  #theirHello: Hello | undefined;
+  #helloTimer: Timer | undefined;
+  #drainTimer: Timer | undefined;
+  #busy = false;
+  #lastSentMs: number;
+  #silentMs = 0;
+  #heardSinceTick = false;
+  #stuckMs = 0;
+  #queuedAtTick = 0;
+
+  constructor(connection: Connection, remote: HostPort, parts: ChannelParts) {
+    this.connection = connection;
+    this.peerId = connection.remotePeer.toString();
+    this.remote = remote;
+    this.outbound = connection.direction === 'outbound';
+    this.#parts = parts;
+    this.#lastSentMs = parts.clock.monotonicMs();
+    // Nobody may be waiting when it fails: closed() tells the owner.
+    this.#ready.promise.catch(() => undefined);
+    connection.addEventListener('close', () => this.#onConnectionClosed());
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  get instanceId(): string {
+    return this.#theirHello === undefined ? '' : toHex(this.#theirHello.instanceId);
+  }
+
+  get listenPort(): number {
+    return this.#theirHello?.listenPort ?? 0;
+  }
+
+  get queuedBytes(): number {
+    return this.#writer?.writeBufferLength ?? 0;
+  }
+
+  /** What came before the end is still read: a goodbye may be among it. */
+  #onConnectionClosed(): void {
+    if (!this.#reading || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
+    else if (!this.isClosed)
+      this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.#finish('lost'));
+  }
+
+  /** Opens our stream and says Hello. */
+  async open(): Promise<void> {
+    this.#helloTimer = this.#parts.clock.after(HELLO_DEADLINE_MS, () => this.abort('lost'));
+    try {
+      const writer = await this.connection.newStream(LINK_PROTOCOL, {
+        signal: this.#stop.signal,
+        negotiateFully: false,
+      });
+      if (this.isClosed) {
+        writer.abort(new Error('closed'));
+        return;
+      }
+      this.#writer = writer;
+      this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello: this.#parts.hello })));
+      this.#becomeReady();
+    } catch (error) {
+      this.#parts.log.debug('a stream could not be opened', { peer: this.peerId, error: String(error) });
+      this.abort('lost');
+    }
+  }
+
+  /** Takes the stream that the other side opened. A second one on the same connection is refused. */
+  attach(stream: Stream): void {
+    if (this.#reading || this.isClosed) {
+      stream.abort(new Error('one stream is enough'));
+      return;
+    }
+    this.#reading = true;
+    void this.#read(stream);
+  }
+
+  async #read(stream: Stream): Promise<void> {
+    try {
+      await pipe(
+        readChunks(stream, () => (this.#heardSinceTick = true)),
+        decodeFrames(MAX_FRAME_BYTES),
+        (frames) => this.#takeFrames(frames),
+      );
+    } catch (error) {
+      if (!this.isClosed) this.#parts.log.warn('a peer was dropped', { peer: this.peerId, error: String(error) });
+      this.abort(error instanceof WireError ? 'misbehaved' : 'lost');
+      return;
+    }
+    this.#remoteEnded = true;
+    if (this.connection.status !== 'open') this.#finish('closed');
+    else if (this.#state === 'draining') void this.#closeConnection('closed');
+    // The other side may be moving to another connection of ours: it has until the deadline to show up there.
+    else if (!this.isClosed)
+      this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.abort('closed'));
+  }
+
+  async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const frame of frames) {
+      if (this.isClosed) return;
+      if (this.#theirHello === undefined) {
+        this.#takeHello(frame);
+        await this.#ready.promise;
+        continue;
+      }
+      const slow = this.#parts.owner.frame(this, frame);
+      if (slow !== undefined) {
+        this.#busy = true;
+        await slow;
+        this.#busy = false;
+      }
+    }
+  }
+
+  #takeHello(frame: Uint8Array): void {
+    const message = decodePeerMessage(frame);
+    if (message.type !== 'hello') throw new WireError('The first frame was no Hello.');
+    if (message.hello.version !== PROTOCOL_VERSION) {
+      this.#parts.owner.wrongVersion(this, message.hello.version);
+      this.abort('wrong-version');
+      throw new WireError(`The peer speaks version ${message.hello.version}.`);
+    }
+    this.#theirHello = message.hello;
+    this.#becomeReady();
+  }
+
+  #becomeReady(): void {
+    if (this.#state !== 'opening' || this.#writer === undefined || this.#theirHello === undefined) return;
+    this.#state = 'ready';
+    this.#helloTimer?.cancel();
+    this.#parts.owner.ready(this);
+    this.#ready.resolve(undefined);
+  }
+
+  /** False when nothing can be sent any more. */
+  send(frame: Uint8Array): boolean {
+    if (this.#state !== 'ready' && this.#state !== 'opening') return false;
+    if (this.queuedBytes > MAX_QUEUED_BYTES) {
+      this.abort('stalled');
+      return false;
+    }
+    return this.#write(frame);
+  }
+
+  #write(frame: Uint8Array): boolean {
+    if (this.#writer === undefined) return false;
+    try {
+      this.#writer.send(frame);
+      this.#lastSentMs = this.#parts.clock.monotonicMs();
+      return true;
+    } catch (error) {
+      this.#parts.log.debug('a frame could not be sent', { peer: this.peerId, error: String(error) });
+      return false;
+    }
+  }
+
+  /**
+   * Called every half second or so with the time since the last call. Silence is only counted while this process was
+   * awake: after a stall or a sleep of our own everybody gets a fresh chance to be heard.
+   */
+  tick(elapsedMs: number): void {
+    if (this.#state !== 'ready') return;
+    if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
+    if (this.#heardSinceTick || this.#busy) this.#silentMs = 0;
+    else this.#silentMs += elapsedMs;
+    this.#heardSinceTick = false;
+    const queued = this.queuedBytes;
+    this.#stuckMs = queued > 0 && queued >= this.#queuedAtTick ? this.#stuckMs + elapsedMs : 0;
+    this.#queuedAtTick = queued;
+    if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
+    else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
+  }
+
+  /** Ends our side after what is queued, keeps reading until the other side ends too, then closes. */
+  retire(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'draining';
+    this.#drainTimer?.cancel();
+    this.#drainTimer = this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
+    void this.#endWriting().then(() => {
+      if (this.#remoteEnded) return this.#closeConnection('closed');
+      return undefined;
+    });
+  }
+
+  /** Sends what is queued, then closes the connection. */
+  async close(reason: LinkDownReason): Promise<void> {
+    if (this.isClosed) return;
+    this.#state = 'draining';
+    await this.#endWriting();
+    await this.#closeConnection(reason);
+  }
+
+  abort(reason: LinkDownReason): void {
+    if (this.isClosed) return;
+    this.#finish(reason);
+    this.connection.abort(new Error(reason));
+  }
+
+  async #endWriting(): Promise<void> {
+    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
+    try {
+      await this.#writer?.close({ signal: limit.signal });
+    } catch (error) {
+      this.#parts.log.debug('a stream did not end well', { peer: this.peerId, error: String(error) });
+    } finally {
+      limit.done();
+    }
+  }
+
+  async #closeConnection(reason: LinkDownReason): Promise<void> {
+    if (this.isClosed) return;
+    this.#finish(reason);
+    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
+    try {
+      await this.connection.close({ signal: limit.signal });
+    } catch (error) {
+      this.connection.abort(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      limit.done();
+    }
+  }
+
+  #finish(reason: LinkDownReason): void {
+    if (this.isClosed) return;
+    this.#state = 'closed';
+    this.#helloTimer?.cancel();
+    this.#drainTimer?.cancel();
+    this.#stop.abort();
+    this.#ready.reject(new Error(reason));
+    this.#parts.owner.closed(this, reason);
+  }
+}
+
+/** What we say first on a link. */
+export function ownHello(instanceId: string, listenPort: number, program: string): Hello {
+  return { version: PROTOCOL_VERSION, instanceId: fromHex(instanceId), listenPort, program };
+}

@@ -1,0 +1,357 @@
+// The map of the program: builds every part from the options, starts and stops them in order, and joins services to the
+// state. The only file that sees all rooms.
+
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { toHex } from './base/bytes.ts';
+import { systemClock, type Clock } from './base/clock.ts';
+import { createSigner, SignatureChecker } from './base/ed25519.ts';
+import type { Unsubscribe } from './base/emitter.ts';
+import { MmchatError, messageOf } from './base/errors.ts';
+import { formatHostPort, parseHostPort, requireHostPort, type HostAndPort } from './base/host-port.ts';
+import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
+import { createLog, type Log } from './base/log.ts';
+import { systemRandom, type Random } from './base/random.ts';
+import type { MmchatNode, NodeStatus } from './contracts/node.ts';
+import type { LinkEvent } from './contracts/links.ts';
+import type { Identity, Profile } from './contracts/stores.ts';
+import { LanDiscovery } from './net/discovery.ts';
+import { InterfaceWatcher, systemInterfaces, usableAddresses } from './net/interfaces.ts';
+import { Libp2pLinks } from './net/libp2p-links.ts';
+import { PORTS, type NodeOptions } from './options.ts';
+import { Chat } from './services/chat.ts';
+import { Connector } from './services/connector.ts';
+import { MessageRouter } from './services/message-router.ts';
+import { Messenger } from './services/messenger.ts';
+import { People } from './services/people.ts';
+import { Presence } from './services/presence.ts';
+import { Rooms } from './services/rooms.ts';
+import { Warnings } from './services/warnings.ts';
+import { initialState } from './state/initial.ts';
+import { checkPersonName, cleanForeignName } from './state/names.ts';
+import { StateHolder, type NodeEventListener } from './state/state-holder.ts';
+import { checkStatus } from './state/status.ts';
+import type { NodeState } from './state/values.ts';
+import { openDataDir, resolveDataDir } from './store/data-dir.ts';
+import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { JsonValueStore, type ValueForm } from './store/json-value-store.ts';
+import { readNetworkKey } from './store/network-key-file.ts';
+import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
+import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
+import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
+import { VERSION } from './version.ts';
+
+const PROGRAM = `mmchat-p2p/${VERSION}`;
+const INSTANCE_ID_BYTES = 8;
+const NO_BYTES = new Uint8Array(0);
+/** With people linked but nobody heard by mDNS for so long, multicast doesn't get through. */
+const MULTICAST_VERDICT_MS = 10_000;
+
+/** The parts that exist from `start` on. */
+type Parts = ReturnType<LanNode['buildParts']>;
+
+export function buildNode(options: NodeOptions): MmchatNode {
+  return new LanNode(options);
+}
+
+class LanNode implements MmchatNode {
+  readonly #options: NodeOptions;
+  readonly #clock: Clock = systemClock;
+  readonly #random: Random = systemRandom;
+  readonly #log: Log;
+  readonly #holder: StateHolder;
+  readonly #warnings: Warnings;
+  readonly #dataDir: string;
+  readonly #handPeers: readonly HostAndPort[];
+  #profile: Profile = PROFILE_FORM.initial;
+  #starting: Promise<void> | undefined;
+  #parts: Parts | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#log = createLog(this.#clock, options.logLevel ?? 'warn', options.log ?? (() => undefined));
+    this.#dataDir = resolveDataDir(options);
+    this.#handPeers = (options.peers ?? []).map(requireHostPort);
+    const name = options.name === undefined ? '' : checkPersonName(options.name);
+    this.#holder = new StateHolder(
+      initialState({ peerId: '', name }, { closedNetwork: options.networkKeyFile !== undefined }),
+      (error) => this.#log.error('a listener failed', { error: messageOf(error) }),
+    );
+    this.#warnings = new Warnings({ emit: this.#holder.emit, log: this.#log });
+  }
+
+  get state(): NodeState {
+    return this.#holder.state;
+  }
+
+  subscribe(listener: () => void): Unsubscribe {
+    return this.#holder.subscribe(listener);
+  }
+
+  on(listener: NodeEventListener, options: { signal?: AbortSignal } = {}): Unsubscribe {
+    return this.#holder.on(listener, options);
+  }
+
+  start(options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#starting ??= this.#start(options.signal);
+    return this.#starting;
+  }
+
+  async #start(signal: AbortSignal | undefined): Promise<void> {
+    await openDataDir(this.#dataDir);
+    const { identity, warnings } = await loadOrCreateIdentity(this.#dataDir, this.#random);
+    for (const text of warnings) this.#warnings.say('data-dir', text);
+    const secrets = await this.#networkSecrets();
+    const profiles = this.#valueStore(PROFILE_FILE, PROFILE_FORM);
+    const saved = await profiles.load();
+    const name = this.#options.name === undefined ? (saved.name ?? userName()) : checkPersonName(this.#options.name);
+    this.#profile = { ...saved, name, startId: Math.max(saved.startId + 1, this.#clock.now()) };
+    const { status } = saved;
+    this.#holder.reset(
+      initialState(
+        { peerId: identity.peerId, name, ...(status === undefined ? {} : { status }) },
+        { closedNetwork: secrets !== undefined },
+      ),
+    );
+    const saveProfile = async (change: Partial<Profile>): Promise<void> => {
+      this.#profile = { ...this.#profile, ...change };
+      await profiles.save(this.#profile);
+    };
+    this.#parts = this.buildParts(identity, secrets, saveProfile);
+    await this.#open(this.#parts, secrets, signal);
+    await saveProfile({ port: this.#parts.links.port });
+    this.#holder.emit({ type: 'started' });
+  }
+
+  async #networkSecrets(): Promise<NetworkSecrets | undefined> {
+    const file = this.#options.networkKeyFile;
+    return file === undefined ? undefined : deriveNetworkSecrets(await readNetworkKey(file));
+  }
+
+  #valueStore<Value>(file: string, form: ValueForm<Value>): JsonValueStore<Value> {
+    return new JsonValueStore({
+      path: join(this.#dataDir, file),
+      form,
+      clock: this.#clock,
+      warn: (sentence) => this.#warnings.say('data-dir', sentence),
+    });
+  }
+
+  /** Makes all parts and joins them; opens nothing. */
+  buildParts(
+    identity: Identity,
+    secrets: NetworkSecrets | undefined,
+    saveProfile: (change: Partial<Profile>) => Promise<void>,
+  ) {
+    const { emit } = this.#holder;
+    const wanted = this.#options.interfaces ?? [];
+    const common = { clock: this.#clock, random: this.#random, log: this.#log };
+    const watcher = new InterfaceWatcher({
+      clock: this.#clock,
+      list: () => usableAddresses(systemInterfaces(), wanted),
+      onChange: (addresses) => {
+        this.#interfacesChanged(links, addresses);
+        connector.networkChanged();
+      },
+    });
+    const isLocal = (host: string): boolean => isOnLocalSubnet(host, watcher.addresses);
+    const links = new Libp2pLinks({
+      ...common,
+      identity,
+      prologue: secrets?.prologue ?? NO_BYTES,
+      program: PROGRAM,
+      port: { given: this.#options.port, lastUsed: this.#profile.port, ...PORTS.link },
+      ...(wanted.length === 0 ? {} : { acceptFrom: isLocal }),
+    });
+    const router = new MessageRouter({ links, ...common });
+    const connector = new Connector({
+      ...common,
+      links,
+      ownPeerId: identity.peerId,
+      isLocal: ({ host }) => isLocal(host),
+      onHandFailure: (_, error) => this.#warnings.say(error.code, error.message),
+    });
+    const people = new People({
+      ...common,
+      store: this.#valueStore(PEOPLE_FILE, PEOPLE_FORM),
+      emit,
+      addressesOf: (peerId) => connector.addressesOf(peerId),
+    });
+    const speaking = {
+      ...common,
+      links,
+      router,
+      emit,
+      signer: createSigner(identity.seed),
+      checker: new SignatureChecker(),
+      network: secrets?.networkId ?? NO_BYTES,
+    };
+    const presence = new Presence({
+      ...speaking,
+      formatAddress: formatHostPort,
+      parseAddress: parseHostPort,
+      told: (peerId, addresses) => connector.told(peerId, addresses),
+    });
+    const chat = new Chat({
+      ...speaking,
+      ownPeerId: identity.peerId,
+      inRoom: (room) => rooms.has(room),
+      talked: (peerId) => people.pin(peerId),
+    });
+    const rooms: Rooms = new Rooms({
+      emit,
+      knownName: (folded) => this.state.rooms.get(folded)?.name,
+      noteMembership: (room, kind) => chat.noteMembership(room, messenger.linkedMembers(room), kind),
+      changed: (joined) => {
+        presence.change({ rooms: joined });
+        saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
+      },
+    });
+    const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
+    const discovery =
+      this.#options.mdns === false
+        ? undefined
+        : new LanDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
+    return { watcher, links, router, connector, people, presence, chat, rooms, messenger, discovery, saveProfile };
+  }
+
+  async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const { watcher, links, connector, people, presence, rooms, discovery } = parts;
+    const instanceId = toHex(this.#random.bytes(INSTANCE_ID_BYTES));
+    const remembered = await people.load();
+    rooms.restore(this.#profile.rooms);
+    links.on((event) => this.#onLink(parts, event));
+    this.#holder.on((event, state) => {
+      if (event.type !== 'person-seen') return;
+      if (event.linked) people.seen(event);
+      this.#warnings.judgeName(state, event.peerId);
+    });
+    watcher.start();
+    await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
+    this.#interfacesChanged(links, watcher.addresses);
+    const { startId, status = '' } = this.#profile;
+    presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
+    connector.start(instanceId);
+    for (const address of this.#handPeers) connector.byHand(address);
+    if (discovery === undefined) return;
+    for (const { peerId, addresses } of remembered) connector.remembered(peerId, addresses);
+    discovery.on((event) => {
+      if (event.type === 'hint') connector.hint(event.hint);
+    });
+    const who = secrets === undefined ? { peerId: this.state.self.peerId } : { networkTag: secrets.tag };
+    await discovery.start({ instanceId, port: links.port, ...who });
+    this.#clock.after(MULTICAST_VERDICT_MS, () => this.#warnings.judgeMulticast(discovery.report(), links.links.size));
+  }
+
+  #interfacesChanged(links: Libp2pLinks, addresses: readonly LocalAddress[]): void {
+    const interfaces = addresses.map(({ name, address }) => ({ name, address }));
+    links.setInterfaces(interfaces);
+    this.#holder.emit({ type: 'interfaces-changed', interfaces });
+  }
+
+  #onLink({ presence, chat, connector }: Parts, event: LinkEvent): void {
+    switch (event.type) {
+      case 'up':
+        connector.linkUp(event.link);
+        presence.linkUp(event.link);
+        chat.linkUp(event.link);
+        return;
+      case 'down':
+        this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
+        chat.linkDown(event.link);
+        presence.linkDown(event.link, event.reason);
+        connector.linkDown(event.link, event.reason);
+        return;
+      case 'identity-in-use':
+        this.#warnings.identityInUse(event.remote);
+        return;
+      case 'wrong-version':
+        this.#warnings.wrongVersion(event.version);
+        return;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    // A start that failed half-way has told its caller; what it opened is closed here all the same.
+    await this.#starting?.catch(() => undefined);
+    if (this.#parts === undefined) return;
+    const { watcher, links, connector, people, presence, chat, discovery } = this.#parts;
+    watcher.stop();
+    connector.stop();
+    chat.stop();
+    presence.stop();
+    await Promise.all([discovery?.stop(), links.stop(), people.save()]);
+    this.#holder.emit({ type: 'stopped' });
+  }
+
+  /** The parts, while they can be used. */
+  get #live(): Parts {
+    if (this.#parts === undefined || this.#stopping !== undefined)
+      throw new MmchatError('stopped', 'The node is not running.');
+    return this.#parts;
+  }
+
+  status(): NodeStatus {
+    return {
+      version: VERSION,
+      peerId: this.state.self.peerId,
+      name: this.state.self.name,
+      addresses: this.#parts?.links.addresses ?? [],
+      udpPort: 0,
+      filePort: 0,
+      dataDir: this.#dataDir,
+      networkKey: this.state.closedNetwork,
+    };
+  }
+
+  readonly profile: MmchatNode['profile'] = {
+    set: async (change) => {
+      const { presence, saveProfile } = this.#live;
+      const { self } = this.state;
+      const name = change.name === undefined ? self.name : checkPersonName(change.name);
+      const status = change.status === undefined ? (self.status ?? '') : checkStatus(change.status);
+      presence.change({ name, status });
+      this.#holder.emit({ type: 'self-changed', name, ...(status === '' ? {} : { status }) });
+      await saveProfile({ name, status });
+    },
+  };
+
+  readonly peers: MmchatNode['peers'] = {
+    find: (nameOrId) => this.#live.messenger.find(nameOrId),
+    connect: async (address) => {
+      const target = requireHostPort(address);
+      const { links, connector } = this.#live;
+      await links.dial(target);
+      connector.byHand(target);
+    },
+  };
+
+  // Promises, because with a history on disk they will have to wait for it.
+  readonly chat: MmchatNode['chat'] = {
+    send: async (message) => {
+      const { id, at } = this.#live.messenger.send(message);
+      return Promise.resolve({ id, at });
+    },
+  };
+
+  readonly rooms: MmchatNode['rooms'] = {
+    create: async (room) => Promise.resolve(this.#live.rooms.join(room)),
+    join: async (room) => Promise.resolve(this.#live.rooms.join(room)),
+    leave: async (room) => Promise.resolve(this.#live.rooms.leave(room)),
+  };
+}
+
+/** The operating system's user as a name that is allowed. */
+function userName(): string {
+  try {
+    return checkPersonName(cleanForeignName(userInfo().username));
+  } catch {
+    return 'nameless';
+  }
+}

@@ -1,0 +1,213 @@
+// Sees to it that everybody on the LAN gets linked with everybody, and again after every break: takes hints from
+// discovery, memory, people and peers, and dials, a few at a time. Of two nodes that hear of each other at once the
+// lower one dials at once and the other a moment later, so that mostly one connection is made.
+
+import type { Clock, Timer } from '../base/clock.ts';
+import { messageOf, MmchatError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { DiscoveryHint, HostPort } from '../contracts/discovery.ts';
+import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
+import type { PeerId } from '../state/values.ts';
+import { AddressBook, addressKey, type AddressSource, type Candidate } from './address-book.ts';
+
+export const CONNECTOR_DEFAULTS = {
+  maxDialling: 8,
+  /** How much later the higher of two nodes dials. */
+  politeDelayMs: 700,
+  jitterMs: 300,
+  /** After a break, before the first new attempt. */
+  reconnectDelayMs: 300,
+  dialDeadlineMs: 5_000,
+} as const;
+
+export interface ConnectorParts {
+  readonly links: PeerLinks;
+  readonly ownPeerId: PeerId;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Told addresses outside of the local subnets are never used. */
+  readonly isLocal: (address: HostPort) => boolean;
+  /** An address given by hand refused us: people should know. */
+  readonly onHandFailure: (address: HostPort, error: MmchatError) => void;
+}
+
+export class Connector {
+  readonly #parts: ConnectorParts;
+  readonly #book = new AddressBook();
+  readonly #stop = new AbortController();
+  #dialling = 0;
+  #timer: Timer | undefined;
+  #dueAtMs = Infinity;
+  #instanceId = '';
+
+  constructor(parts: ConnectorParts) {
+    this.#parts = parts;
+  }
+
+  /** @param instanceId the random id of this start: of two nodes the lower one dials at once */
+  start(instanceId: string): void {
+    this.#instanceId = instanceId;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#timer?.cancel();
+  }
+
+  /** Addresses known to work for somebody, to be remembered. */
+  addressesOf(peerId: PeerId): HostPort[] {
+    return [...this.#book.all()]
+      .filter((candidate) => candidate.peerId === peerId && candidate.source !== 'told' && candidate.failures === 0)
+      .map(({ address }) => address);
+  }
+
+  byHand(address: HostPort): void {
+    this.#consider(address, 'hand', 0);
+  }
+
+  remembered(peerId: PeerId, addresses: readonly HostPort[]): void {
+    for (const address of addresses) this.#consider(address, 'remembered', this.#politeDelay(peerId), { peerId });
+  }
+
+  hint(hint: DiscoveryHint): void {
+    const lower = this.#instanceId < hint.instanceId;
+    for (const [index, address] of hint.addresses.entries()) {
+      // The later addresses only matter when the first one doesn't answer.
+      const delayMs = (lower ? 0 : CONNECTOR_DEFAULTS.politeDelayMs) + index * CONNECTOR_DEFAULTS.politeDelayMs;
+      this.#consider(address, hint.source, delayMs, hint);
+    }
+  }
+
+  told(peerId: PeerId, addresses: readonly HostPort[]): void {
+    for (const address of addresses)
+      if (this.#parts.isLocal(address)) this.#consider(address, 'told', this.#politeDelay(peerId), { peerId });
+  }
+
+  linkUp(link: PeerLink): void {
+    const { listenAddress } = link;
+    if (listenAddress === undefined) return;
+    const candidate = this.#book.add(listenAddress, 'linked', this.#parts.clock.monotonicMs(), identityIn(link));
+    if (candidate !== undefined) this.#book.succeeded(candidate, link.peerId);
+  }
+
+  linkDown(link: PeerLink, reason: LinkDownReason): void {
+    // Who said goodbye or misbehaved is not called back; a goodbye's author comes back by himself.
+    const wanted = reason === 'lost' || reason === 'closed' || reason === 'stalled';
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const candidate of this.#book.all()) {
+      if (candidate.peerId !== link.peerId) continue;
+      candidate.failures = 0;
+      candidate.notBeforeMs =
+        nowMs + (wanted ? CONNECTOR_DEFAULTS.reconnectDelayMs + this.#politeDelay(link.peerId) : 30_000);
+    }
+    this.#schedule();
+  }
+
+  /** The network changed: everything is worth another try now. */
+  networkChanged(): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const candidate of this.#book.all()) {
+      if (candidate.source === 'told' && candidate.failures > 0) continue;
+      candidate.failures = 0;
+      candidate.notBeforeMs = nowMs + this.#parts.random.fraction() * CONNECTOR_DEFAULTS.jitterMs;
+    }
+    this.#schedule();
+  }
+
+  #politeDelay(peerId: PeerId): number {
+    return this.#parts.ownPeerId < peerId
+      ? 0
+      : CONNECTOR_DEFAULTS.politeDelayMs + this.#parts.random.fraction() * CONNECTOR_DEFAULTS.jitterMs;
+  }
+
+  #consider(
+    address: HostPort,
+    source: AddressSource,
+    delayMs: number,
+    who: { peerId?: PeerId; instanceId?: string } = {},
+  ): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const known = this.#book.get(address);
+    const candidate = this.#book.add(address, source, nowMs, identityIn(who));
+    if (candidate === undefined) return;
+    if (known === undefined) candidate.notBeforeMs = nowMs + delayMs;
+    // A fresh sign of life is worth more than an old failure.
+    else if (source === 'mdns' || source === 'beacon')
+      candidate.notBeforeMs = Math.min(candidate.notBeforeMs, nowMs + delayMs + 1_000 * candidate.failures);
+    else if (source === 'hand') candidate.notBeforeMs = nowMs;
+    this.#schedule();
+  }
+
+  #isNeeded(candidate: Candidate): boolean {
+    if (candidate.dialling) return false;
+    const { peerId, instanceId } = candidate;
+    const { links } = this.#parts.links;
+    if (peerId !== undefined && (links.has(peerId) || peerId === this.#parts.ownPeerId)) return false;
+    for (const link of links.values()) {
+      if (link.instanceId === instanceId) return false;
+      if (link.listenAddress !== undefined && addressKey(link.listenAddress) === candidate.key) return false;
+    }
+    // One address of the same node at a time.
+    for (const other of this.#book.all())
+      if (other.dialling && ((peerId ?? '') === other.peerId || (instanceId ?? '') === other.instanceId)) return false;
+    return true;
+  }
+
+  #schedule(): void {
+    if (this.#stop.signal.aborted) return;
+    const nowMs = this.#parts.clock.monotonicMs();
+    let next = Infinity;
+    for (const candidate of [...this.#book.all()]) {
+      if (!this.#isNeeded(candidate)) continue;
+      if (candidate.notBeforeMs > nowMs) next = Math.min(next, candidate.notBeforeMs);
+      else if (this.#dialling < CONNECTOR_DEFAULTS.maxDialling) void this.#dial(candidate);
+    }
+    // A finished dial schedules again, so nothing needs to be timed for those that wait for a place.
+    if (next === this.#dueAtMs) return;
+    this.#timer?.cancel();
+    this.#dueAtMs = next;
+    if (next === Infinity) return;
+    this.#timer = this.#parts.clock.after(Math.max(1, next - nowMs), () => {
+      this.#dueAtMs = Infinity;
+      this.#schedule();
+    });
+  }
+
+  async #dial(candidate: Candidate): Promise<void> {
+    candidate.dialling = true;
+    this.#dialling++;
+    try {
+      const link = await this.#parts.links.dial(candidate.address, { signal: this.#stop.signal });
+      this.#book.succeeded(candidate, link.peerId);
+    } catch (error) {
+      this.#onFailure(candidate, error);
+    } finally {
+      candidate.dialling = false;
+      this.#dialling--;
+      this.#schedule();
+    }
+  }
+
+  #onFailure(candidate: Candidate, error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.#parts.log.debug('a dial failed', {
+      host: candidate.address.host,
+      port: candidate.address.port,
+      error: messageOf(error),
+    });
+    if (candidate.source === 'hand' && candidate.failures === 0 && error instanceof MmchatError)
+      this.#parts.onHandFailure(candidate.address, error);
+    // One's own address, told or remembered, needs no second try.
+    if (messageOf(error).includes('dial self')) this.#book.forget(candidate);
+    else this.#book.failed(candidate, this.#parts.clock.monotonicMs(), this.#parts.random.fraction());
+  }
+}
+
+function identityIn(who: { peerId?: PeerId; instanceId?: string }): { peerId?: PeerId; instanceId?: string } {
+  return {
+    ...(who.peerId === undefined ? {} : { peerId: who.peerId }),
+    ...(who.instanceId === undefined ? {} : { instanceId: who.instanceId }),
+  };
+}

@@ -1,0 +1,63 @@
+// What a person should know: each thing once, as an event and in the log.
+
+import { formatHostPort } from '../base/host-port.ts';
+import type { Log } from '../base/log.ts';
+import type { DiscoveryReport, HostPort } from '../contracts/discovery.ts';
+import type { NodeEvent } from '../state/events.ts';
+import { foldName } from '../state/names.ts';
+import type { NodeState, PeerId } from '../state/values.ts';
+
+/** What was said is remembered up to this many. */
+const MAX_SAID = 256;
+
+export class Warnings {
+  readonly #emit: (event: NodeEvent) => void;
+  readonly #log: Log;
+  readonly #said = new Set<string>();
+
+  constructor(parts: { emit: (event: NodeEvent) => void; log: Log }) {
+    this.#emit = parts.emit;
+    this.#log = parts.log;
+  }
+
+  say(code: string, text: string, once: string = `${code} ${text}`): void {
+    if (this.#said.has(once) || this.#said.size >= MAX_SAID) return;
+    this.#said.add(once);
+    this.#log.warn(text, { code });
+    this.#emit({ type: 'warning', warning: { code, text } });
+  }
+
+  identityInUse(remote: HostPort): void {
+    this.say(
+      'identity-in-use',
+      `A node at ${formatHostPort(remote)} uses the same identity key as this one: a copied data folder? Give one of them a new one with --data-dir.`,
+    );
+  }
+
+  wrongVersion(version: number): void {
+    this.say(
+      'wrong-version',
+      `Somebody here runs another version of mmchat-p2p (protocol ${version}); the two can't talk until both are updated.`,
+    );
+  }
+
+  /** People are linked, and none of them was heard by mDNS. */
+  judgeMulticast(report: DiscoveryReport, linkCount: number): void {
+    if (linkCount === 0 || report.mdnsHeard > 0) return;
+    this.say(
+      'multicast-blocked',
+      'People are here, but no mDNS packet of theirs came: this network seems to drop multicast. Some may need --peer HOST:PORT to find each other.',
+    );
+  }
+
+  /** Somebody else calls themselves as one does oneself. */
+  judgeName(state: NodeState, peerId: PeerId): void {
+    const person = state.people.get(peerId);
+    if (person === undefined || foldName(person.claimedName) !== foldName(state.self.name)) return;
+    this.say(
+      'name-in-use',
+      `Somebody else here is called ${person.claimedName} too. You see them as ${person.name}; others may see you with a number behind your name. /name changes yours.`,
+      `name-in-use ${peerId} ${state.self.name}`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+// The one place where the state changes: events in, next state out. Pure; what didn't change keeps its reference, so
+// that comparing references tells front ends what to draw anew.
+
+import { messageAdded, messageDelivered, roomConversationOpened, withinConversationLimit } from './reduce-messages.ts';
+import { personGone, personRemembered, personSeen, rttMeasured, selfChanged, trustChanged } from './reduce-people.ts';
+import { roomsAfterJoining, roomsAfterLeaving } from './reduce-rooms.ts';
+import type { NodeEvent } from './events.ts';
+import type { LocalInterface, NodeState } from './values.ts';
+import { WARNING_LIMIT } from './values.ts';
+
+export function reduce(state: NodeState, event: NodeEvent): NodeState {
+  switch (event.type) {
+    case 'started':
+      return withPhase(state, 'running');
+    case 'stopped':
+      return withPhase(state, 'stopped');
+    case 'self-changed':
+      return selfChanged(state, event);
+    case 'interfaces-changed':
+      return sameInterfaces(state.interfaces, event.interfaces) ? state : { ...state, interfaces: event.interfaces };
+    case 'person-remembered':
+      return personRemembered(state, event);
+    case 'person-seen':
+      return personSeen(state, event);
+    case 'person-gone':
+      return personGone(state, event.peerId);
+    case 'trust-changed':
+      return trustChanged(state, event);
+    case 'rtt-measured':
+      return rttMeasured(state, event);
+    case 'own-room-joined': {
+      const rooms = roomsAfterJoining(state.rooms, state.people, event.room);
+      return rooms === state.rooms ? state : roomConversationOpened({ ...state, rooms }, event.room);
+    }
+    case 'own-room-left': {
+      const rooms = roomsAfterLeaving(state.rooms, state.people, event.room);
+      return rooms === state.rooms ? state : withinConversationLimit({ ...state, rooms });
+    }
+    case 'message-added':
+      return messageAdded(state, event.message);
+    case 'message-delivered':
+      return messageDelivered(state, event.conversation, event.messageId, event.peerId);
+    case 'warning':
+      return { ...state, warnings: [...state.warnings, event.warning].slice(-WARNING_LIMIT) };
+  }
+}
+
+function withPhase(state: NodeState, phase: NodeState['phase']): NodeState {
+  return state.phase === phase ? state : { ...state, phase };
+}
+
+function sameInterfaces(left: readonly LocalInterface[], right: readonly LocalInterface[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ name, address }, index) => name === right[index]?.name && address === right[index].address)
+  );
+}

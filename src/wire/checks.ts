@@ -1,0 +1,41 @@
+// Shared checks of decoded fields.
+
+import { WireError } from '../base/errors.ts';
+import { utf8 } from '../base/bytes.ts';
+
+export function requireBytes(field: string, bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length !== length) throw new WireError(`${field} has ${bytes.length} bytes, not ${length}.`);
+  return bytes;
+}
+
+/** As requireBytes, but nothing at all is fine too. */
+export function optionalBytes(field: string, bytes: Uint8Array, length: number): Uint8Array {
+  return bytes.length === 0 ? bytes : requireBytes(field, bytes, length);
+}
+
+export function requireShortText(field: string, text: string, maxBytes: number): string {
+  // A UTF-16 unit is at most three bytes: only long texts need to be measured.
+  if (text.length * 3 > maxBytes && utf8(text).length > maxBytes)
+    throw new WireError(`${field} has more than ${maxBytes} bytes.`);
+  return text;
+}
+
+export function requireCount(field: string, count: number, maximum: number): void {
+  if (count > maximum) throw new WireError(`${field}: ${count} are more than the ${maximum} that are allowed.`);
+}
+
+/** Numbers that count something: whole, not negative, exact in a double. */
+export function requireCounter(field: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new WireError(`${field} is no usable number.`);
+  return value;
+}
+
+/** Runs a decoder; whatever it throws becomes a WireError. */
+export function decoding<Value>(what: string, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof WireError) throw error;
+    throw new WireError(`These bytes are no ${what}.`, { cause: error });
+  }
+}

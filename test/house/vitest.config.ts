@@ -1,0 +1,54 @@
+// How tests run. Two kinds: the ordinary ones, and those that build networks or terminals around real processes, which
+// take longer and run afterwards, one file at a time, so that their times mean something.
+
+import { defineConfig } from 'vitest/config';
+
+const WHOLE_PROGRAM = ['test/lan/**/*.test.{ts,tsx}', 'test/ui-terminal/**/*.test.{ts,tsx}'];
+
+const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
+if (process.env['FC_SEED'] === undefined) {
+  process.env['FC_SEED'] = seed;
+  // Other tools (knip) load this file as well: only a test run says its seed.
+  if (process.argv.some((argument) => argument.includes('vitest'))) process.stderr.write(`FC_SEED=${seed}\n`);
+}
+
+// MMCHAT_TEST_REPORT=FILE also writes the results as JSON, for the last line of .ci/run.
+const report = process.env['MMCHAT_TEST_REPORT'];
+
+export default defineConfig({
+  root: new URL('../../', import.meta.url).pathname,
+  test: {
+    env: { FC_SEED: seed },
+    reporters: report === undefined ? ['default'] : ['default', 'json'],
+    ...(report === undefined ? {} : { outputFile: { json: report } }),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: WHOLE_PROGRAM,
+          setupFiles: ['test/house/setup.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: WHOLE_PROGRAM,
+          setupFiles: ['test/house/setup.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
