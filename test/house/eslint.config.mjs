@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'src/wire/generated/', 'node_modules'] },
+  { ignores: ['dist/', 'dist-new-*/', 'coverage/', 'src/wire/generated/', 'node_modules'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.tsx'],
