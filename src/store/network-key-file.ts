@@ -45,7 +45,7 @@ export async function readNetworkKey(path: string): Promise<string> {
   } catch (error) {
     throw bad('it is not text in UTF-8', error);
   }
-  if ([...text].length < NETWORK_KEY_MIN_CHARACTERS) throw bad('a key has 16 characters or more');
+  if (Array.from(text).length < NETWORK_KEY_MIN_CHARACTERS) throw bad('a key has 16 characters or more');
   return text;
 }
 
