@@ -20,7 +20,6 @@ export {
   type OptionSpec,
   type ReservedOptionSpec,
 } from './options.ts';
-export { resolveDataDir } from './store/data-dir.ts';
 export { VERSION } from './version.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
