@@ -28,8 +28,7 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
     }
     case 'chat': {
       const { runChat } = await import('./commands/chat.ts');
-      // main.ts hands in the streams of the process; what is no terminal, runChat refuses by itself.
-      return runChat(await optionsOf(line, io), io as Parameters<typeof runChat>[1], signal);
+      return runChat(await optionsOf(line, io), io, signal);
     }
     case 'headless': {
       const { runHeadless } = await import('./commands/headless.ts');
