@@ -63,7 +63,7 @@ const TABLE = [
     notes: [
       'Uses the node that runs on the same data folder; without one it starts a short-lived one.',
       'Exit code: 0 delivered, 3 kept for later, 4 nobody of that name or no such room.',
-      'A text that starts with a dash goes after a lone --.',
+      'A text that starts with a dash goes after a lone --; the text - alone is read from stdin.',
     ],
   },
   {

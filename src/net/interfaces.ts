@@ -140,7 +140,7 @@ export class InterfaceWatcher {
 }
 
 /** Equal exactly when nothing changed, whatever order the operating system lists in. */
-export function signatureOf(addresses: readonly LocalAddress[]): string {
+function signatureOf(addresses: readonly LocalAddress[]): string {
   return addresses
     .map((local) => `${local.name} ${local.address}/${local.prefixLength}`)
     .sort()

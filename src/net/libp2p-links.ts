@@ -13,6 +13,7 @@ import type { LocalInterface } from '../state/values.ts';
 import { encodeFrame } from '../wire/frames.ts';
 import type { Hello } from '../wire/peer-messages.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
+import { LinkLocalZones } from './link-local.ts';
 import { LINK_PROTOCOL, LinkChannel, ownHello, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
@@ -79,6 +80,7 @@ export class Libp2pLinks implements PeerLinks {
   readonly #events: Emitter<LinkEvent>;
   readonly #links = new Map<string, Link>();
   /** By connection id: also those that aren't links yet or any more. */
+  readonly #zones = new LinkLocalZones();
   readonly #channels = new Map<string, LinkChannel>();
   readonly #waiting = new Map<string, Set<() => void>>();
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
@@ -86,6 +88,7 @@ export class Libp2pLinks implements PeerLinks {
   #hello: Hello | undefined;
   #interfaces: readonly LocalInterface[] = [];
   #port = 0;
+  #dials = 0;
   #ticker: Timer | undefined;
   #tickedAtMs = 0;
   #stopping: Promise<void> | undefined;
@@ -144,6 +147,7 @@ export class Libp2pLinks implements PeerLinks {
         identity,
         prologue,
         program,
+        zones: this.#zones,
         listen: [`/ip4/0.0.0.0/tcp/${port}`],
         acceptFrom: (connection) => this.#accepts(connection),
       });
@@ -173,7 +177,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   #accepts(connection: MultiaddrConnection): boolean {
-    const remote = fromMultiaddr(connection.remoteAddr);
+    const remote = this.#remoteOf(connection);
     if (remote === undefined || this.#channels.size >= MAX_LINKS) return false;
     if (this.#options.acceptFrom?.(remote.host) === false) return false;
     let fromThere = 0;
@@ -181,10 +185,15 @@ export class Libp2pLinks implements PeerLinks {
     return fromThere < MAX_LINKS_PER_HOST;
   }
 
+  #remoteOf(connection: Connection | MultiaddrConnection): HostPort | undefined {
+    const remote = fromMultiaddr(connection.remoteAddr);
+    return remote === undefined ? undefined : this.#zones.withZone(remote);
+  }
+
   #channelOf(connection: Connection): LinkChannel | undefined {
     const known = this.#channels.get(connection.id);
     if (known !== undefined) return known;
-    const remote = fromMultiaddr(connection.remoteAddr);
+    const remote = this.#remoteOf(connection);
     if (remote === undefined || this.#hello === undefined || this.#stopping !== undefined) {
       connection.abort(new Error('not now'));
       return undefined;
@@ -194,6 +203,7 @@ export class Libp2pLinks implements PeerLinks {
       log: this.#options.log,
       owner: this.#owner,
       hello: this.#hello,
+      dial: connection.direction === 'outbound' ? ++this.#dials : 0,
     });
     this.#channels.set(connection.id, channel);
     return channel;
@@ -242,7 +252,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   #prefers(candidate: LinkChannel, current: LinkChannel): boolean {
-    if (candidate.outbound === current.outbound) return true;
+    if (candidate.outbound === current.outbound) return candidate.dial > current.dial;
     const own = this.#options.identity.peerId;
     return candidate.outbound === own < candidate.peerId;
   }

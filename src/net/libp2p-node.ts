@@ -4,12 +4,12 @@
 import { noise } from '@chainsafe/libp2p-noise';
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
-import type { Connection, MultiaddrConnection } from '@libp2p/interface';
-import { tcp } from '@libp2p/tcp';
+import type { MultiaddrConnection } from '@libp2p/interface';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { concatBytes } from '../base/bytes.ts';
 import type { Identity } from '../contracts/stores.ts';
+import { tcpWithZones, type LinkLocalZones } from './link-local.ts';
 import { lookupLinkLocal } from './multiaddrs.ts';
 
 /** Links at one time. */
@@ -30,6 +30,7 @@ export interface Libp2pNodeParts {
   /** Goes into the Noise handshake: only nodes with the same bytes can link. Empty in an open network. */
   readonly prologue: Uint8Array;
   readonly program: string;
+  readonly zones: LinkLocalZones;
   readonly acceptFrom: (connection: MultiaddrConnection) => boolean;
 }
 
@@ -42,7 +43,7 @@ export async function createLanLibp2p(parts: Libp2pNodeParts): Promise<LanLibp2p
     privateKey: privateKeyFromRaw(concatBytes(parts.identity.seed, parts.identity.publicKey)),
     addresses: { listen: [...parts.listen] },
     nodeInfo: { userAgent: parts.program },
-    transports: [tcp({ dialOpts: DIAL_SOCKET_OPTIONS, backlog: 1024 })],
+    transports: [tcpWithZones({ dialOpts: DIAL_SOCKET_OPTIONS, backlog: 1024 }, parts.zones)],
     connectionEncrypters: [noise(parts.prologue.length > 0 ? { prologueBytes: parts.prologue } : {})],
     streamMuxers: [yamux({ enableKeepAlive: false })],
     services: { identify: identify({ maxInboundStreams: 4, timeout: DIAL_DEADLINE_MS }) },
@@ -64,5 +65,3 @@ export async function createLanLibp2p(parts: Libp2pNodeParts): Promise<LanLibp2p
     },
   });
 }
-
-export type { Connection };

@@ -2,11 +2,13 @@
 
 import { mkdir, open, readdir, stat, chmod, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, posix, resolve, win32 } from 'node:path';
+import { dirname, join, posix, resolve, win32 } from 'node:path';
 import { MmchatError } from '../base/errors.ts';
 import { PRIVATE_FILE_MODE } from './durable-file.ts';
-import { reasonOf } from './file-errors.ts';
-import { IDENTITY_FILE } from './identity-file.ts';
+import { errorCodeOf, reasonOf } from './file-errors.ts';
+
+/** The file of the node's key in its data folder. */
+export const IDENTITY_FILE = 'identity.key';
 
 const FOLDER = 'mmchat-p2p';
 const PRIVATE_FOLDER_MODE = 0o700;
@@ -49,12 +51,38 @@ export function resolveDataDir(
 export async function openDataDir(path: string): Promise<void> {
   const probe = join(path, `.probe-${process.pid}`);
   try {
-    await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    await makeFolder(path);
     await closeToOthers(path);
     await (await open(probe, 'w', PRIVATE_FILE_MODE)).close();
     await unlink(probe);
   } catch (error) {
     throw new MmchatError('data-dir', `The data folder ${path} can't be used: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+// By hand: mkdir with `recursive` never returns where a folder can't be made although its parent is there (/proc).
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, PRIVATE_FOLDER_MODE);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await mkdir(path, PRIVATE_FOLDER_MODE).catch(ignoreExisting);
+    } else if (!(await isFolder(path))) throw error;
+  }
+}
+
+// Somebody else may have made it in between.
+function ignoreExisting(error: unknown): void {
+  if (errorCodeOf(error) !== 'EEXIST') throw error;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
   }
 }
 
@@ -79,6 +107,6 @@ function defaultFolder(
   if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', FOLDER);
   const chosen = environment[xdgName];
   // The specification: relative paths are to be ignored.
-  const base = chosen !== undefined && isAbsolute(chosen) ? chosen : posix.join(home, ...xdgDefault);
+  const base = chosen !== undefined && posix.isAbsolute(chosen) ? chosen : posix.join(home, ...xdgDefault);
   return posix.join(base, FOLDER);
 }

@@ -9,10 +9,9 @@ import { MmchatError } from '../base/errors.ts';
 import { peerIdOfKey } from '../base/peer-id.ts';
 import type { Random } from '../base/random.ts';
 import type { Identity } from '../contracts/stores.ts';
+import { IDENTITY_FILE } from './data-dir.ts';
 import { createFile, PRIVATE_FILE_MODE } from './durable-file.ts';
 import { errorCodeOf, reasonOf } from './file-errors.ts';
-
-export const IDENTITY_FILE = 'identity.key';
 
 const VERSION_LINE = 'mmchat-p2p identity 1';
 // version line, `seed` with 64 hex digits, `check` with the first 16 of SHA-256 over the two lines before.

@@ -56,21 +56,24 @@ export class JsonValueStore<Value> implements ValueStore<Value> {
     }
   }
 
-  async save(value: Value): Promise<void> {
+  save(value: Value): Promise<void> {
+    if (this.#waiting !== undefined) {
+      this.#waiting.value = value;
+      return this.#waiting.saved;
+    }
     if (this.#saving === undefined) {
       this.#saving = this.#write(value).finally(() => (this.#saving = undefined));
       return this.#saving;
     }
-    if (this.#waiting === undefined) {
-      const next = (): Promise<void> => {
-        const last = this.#waiting?.value ?? value;
-        this.#waiting = undefined;
-        return this.save(last);
-      };
-      // Whether the one that runs fails is told to those who wait for that one.
-      this.#waiting = { value, saved: this.#saving.then(next, next) };
-    } else this.#waiting.value = value;
-    return this.#waiting.saved;
+    const waiting = { value, saved: Promise.resolve() };
+    const next = (): Promise<void> => {
+      this.#waiting = undefined;
+      return this.save(waiting.value);
+    };
+    // Whether the one that runs fails is told to those who wait for that one.
+    waiting.saved = this.#saving.then(next, next);
+    this.#waiting = waiting;
+    return waiting.saved;
   }
 
   async #write(value: Value): Promise<void> {

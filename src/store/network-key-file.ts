@@ -7,7 +7,7 @@ import type { Random } from '../base/random.ts';
 import { systemRandom } from '../base/random.ts';
 import { reasonOf } from './file-errors.ts';
 
-export const NETWORK_KEY_MIN_CHARACTERS = 16;
+const NETWORK_KEY_MIN_CHARACTERS = 16;
 const FILE_LIMIT_BYTES = 64 * 1024;
 
 // Base32 of RFC 4648 in small letters: no 0, 1, 8, 9 to mistake for o, l, b, g.
@@ -45,7 +45,7 @@ export async function readNetworkKey(path: string): Promise<string> {
   } catch (error) {
     throw bad('it is not text in UTF-8', error);
   }
-  if ([...text].length < NETWORK_KEY_MIN_CHARACTERS) throw bad('a key has 16 characters or more');
+  if (Array.from(text).length < NETWORK_KEY_MIN_CHARACTERS) throw bad('a key has 16 characters or more');
   return text;
 }
 

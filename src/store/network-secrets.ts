@@ -8,7 +8,7 @@ export interface NetworkSecrets {
   /** Goes into the Noise handshake: who has another one fails it. 32 bytes. */
   readonly prologue: Uint8Array;
   /** Shown in discovery beside a random instance id (16 hex digits): proves the key without telling it. 8 bytes. */
-  tag(instanceId: string): Uint8Array;
+  readonly tag: (instanceId: string) => Uint8Array;
   /** Names the network inside of signed entries. 8 bytes. */
   readonly networkId: Uint8Array;
 }

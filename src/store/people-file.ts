@@ -33,7 +33,7 @@ export function trimRemembered(people: readonly RememberedPerson[]): readonly Re
 }
 
 function parsePerson(json: unknown): RememberedPerson | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
   const fields = objectOf(json);
   const peerId = textOf(fields['peerId'], (text) => text);
   const claimedName = textOf(fields['claimedName'], cleanForeignName);

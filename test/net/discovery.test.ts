@@ -2,6 +2,7 @@
 
 import '../../src/base/platform.ts';
 import { createSocket, type Socket } from 'node:dgram';
+import { hostname } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -102,6 +103,23 @@ describe('LanDiscovery on the loopback', () => {
     }, 4000);
     expect(hints.every((hint) => hint.instanceId === ofOther.instanceId && hint.peerId === undefined)).toBe(true);
     expect(strangers).toEqual([]);
+  });
+
+  it('puts neither the machine’s name nor, in a closed network, its key into mDNS, and says goodbye', async () => {
+    const ear = await boundSocket(mdnsPort, { reuseAddr: true });
+    ear.addMembership('224.0.0.251', '127.0.0.1');
+    const packets: string[] = [];
+    ear.on('message', (bytes) => packets.push(bytes.toString('latin1')));
+    const announcement = { ...closed(1), peerId: open().peerId };
+    const ours = (): string[] => packets.filter((packet) => packet.includes(announcement.instanceId));
+    const alice = discoverer();
+    await alice.start(announcement);
+    await vi.waitFor(() => expect(ours()).not.toEqual([]));
+    await alice.stop();
+    // PTR, class IN, time to live 0.
+    await vi.waitFor(() => expect(ours().at(-1)).toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0'));
+    expect(ours()[0]).not.toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0');
+    for (const secret of [hostname(), announcement.peerId]) expect(packets.join('')).not.toContain(secret);
   });
 
   it('survives garbage and floods on both ports and still hears the next node', async () => {

@@ -1,0 +1,187 @@
+// One run of the UI: takes the terminal, paints, then makes and starts the node, and gives the terminal back.
+
+import { appendFileSync } from 'node:fs';
+import { render } from 'ink';
+import { MmchatError, messageOf, type MmchatNode } from '../../src/index.ts';
+import { App } from './app.tsx';
+import { ChatController } from './controller.ts';
+import { displayText } from './display-width.ts';
+import { FrameSink } from './frame-sink.ts';
+import { holdOutput } from './held-output.ts';
+import { KeyParser } from './keys.ts';
+import type { ScreenSize } from './layout.ts';
+import { ScreenWriter, type CursorPlace } from './screen-writer.ts';
+import { colourDepthOf } from './theme.ts';
+
+export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface SessionParts {
+  readonly io: TerminalStreams;
+  readonly fallbackName: string;
+  readonly discovery: boolean;
+  /** Called after the first paint: this loads the network. */
+  readonly makeNode: () => Promise<MmchatNode>;
+  readonly signal?: AbortSignal;
+}
+
+/** A lone ESC is the key when nothing follows within this time. */
+const ESCAPE_MS = 50;
+/** A paste whose end never comes is taken as ended. */
+const PASTE_MS = 1000;
+
+type Outcome = { readonly left: true } | { readonly failed: unknown };
+
+/** Gives the exit code. */
+export async function runChatSession(parts: SessionParts): Promise<number> {
+  const { io, signal } = parts;
+  const sizeOf = (): ScreenSize => ({ columns: io.stdout.columns || 80, rows: io.stdout.rows || 24 });
+  const trace = traceTo(io.env['MMCHAT_TRACE_FILE']);
+  const outcome = Promise.withResolvers<Outcome>();
+  const leave = (): void => outcome.resolve({ left: true });
+  const fail = (error: unknown): void => outcome.resolve({ failed: error });
+
+  const write = io.stdout.write.bind(io.stdout);
+  const writer = new ScreenWriter({
+    get columns(): number {
+      return sizeOf().columns;
+    },
+    write: (text, done) => write(text, done),
+  });
+  const controller = new ChatController({
+    size: sizeOf(),
+    fallbackName: parts.fallbackName,
+    discovery: parts.discovery,
+    quit: leave,
+    redraw: () => writer.forget(),
+    now: Date.now,
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+
+  const firstFrame = Promise.withResolvers<void>();
+  let framesShown = 0;
+  const sink = new FrameSink(sizeOf);
+  const onFrame = (cursor: CursorPlace | undefined): void => {
+    const first = framesShown++ === 0;
+    writer.present(sink.frame.split('\n'), cursor, first ? firstFrame.resolve : undefined);
+  };
+
+  const releaseOutputs = [holdOutput(io.stdout, false), ...(io.stderr.isTTY ? [holdOutput(io.stderr, true)] : [])];
+  const releaseKeys = takeKeys(io.stdin, controller, leave);
+  const onResize = (): void => {
+    writer.forget();
+    controller.resize(sizeOf());
+  };
+  const onDrain = (): void => writer.drained();
+  // A process that ends in another way than this function must not leave a raw terminal behind.
+  const onExit = (): void => restore();
+  io.stdout.on('resize', onResize).on('drain', onDrain).on('error', leave);
+  process.on('exit', onExit);
+  signal?.addEventListener('abort', leave, { once: true });
+  let restored = false;
+  const restore = (): void => {
+    if (restored) return;
+    restored = true;
+    controller.stop();
+    writer.leave();
+    releaseKeys();
+    for (const release of releaseOutputs) release();
+    process.off('exit', onExit);
+    io.stdout.off('resize', onResize).off('drain', onDrain);
+    signal?.removeEventListener('abort', leave);
+  };
+
+  writer.enter();
+  const app = render(<App controller={controller} depth={colourDepthOf(io.env)} onFrame={onFrame} />, {
+    stdout: sink as unknown as NodeJS.WriteStream,
+    stdin: io.stdin,
+    stderr: io.stderr,
+    // Every frame at once and whole: the controller limits how often, the screen writer how much.
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  app.waitUntilExit().catch(fail);
+  if (signal?.aborted === true) leave();
+
+  const node = firstFrame.promise.then(() => {
+    trace('first-paint');
+    return startNode(parts, controller, trace, outcome.promise);
+  });
+  node.catch(fail);
+
+  const result = await outcome.promise;
+  restore();
+  app.unmount();
+  app.cleanup();
+  io.stdout.off('error', leave);
+  // Its failure has been told already, or nobody waits for it any more.
+  const stopped = firstFrame.promise.then(async () => (await node)?.stop()).catch(() => undefined);
+  if ('failed' in result) {
+    io.stderr.write(`${displayText(messageOf(result.failed))}\n`);
+    await stopped;
+    return result.failed instanceof MmchatError ? 2 : 1;
+  }
+  // When the terminal is gone no first frame may ever come; then there is no node either.
+  if (framesShown > 0 && !io.stdout.destroyed) await stopped;
+  return 0;
+}
+
+async function startNode(
+  { makeNode }: SessionParts,
+  controller: ChatController,
+  trace: (what: string) => void,
+  outcome: Promise<Outcome>,
+): Promise<MmchatNode | undefined> {
+  const leaving = new AbortController();
+  void outcome.then(() => leaving.abort());
+  const node = await makeNode();
+  if (leaving.signal.aborted) return node;
+  controller.attach(node);
+  try {
+    await node.start({ signal: leaving.signal });
+  } catch (error) {
+    await node.stop();
+    if (leaving.signal.aborted) return undefined;
+    throw error;
+  }
+  trace('ready');
+  controller.started(node);
+  return node;
+}
+
+/** Raw keys from the terminal to the controller, until the returned function is called. */
+function takeKeys(stdin: NodeJS.ReadStream, controller: ChatController, onEnd: () => void): () => void {
+  const parser = new KeyParser();
+  let timer: NodeJS.Timeout | undefined;
+  const onData = (bytes: Buffer | string): void => {
+    clearTimeout(timer);
+    const events = parser.feed(bytes);
+    if (events.length > 0) controller.handle(events);
+    if (!parser.waiting) return;
+    timer = setTimeout(() => controller.handle(parser.flush()), parser.pasting ? PASTE_MS : ESCAPE_MS);
+  };
+  const wasRaw = stdin.isRaw;
+  stdin.setRawMode(true);
+  stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
+  stdin.resume();
+  return () => {
+    clearTimeout(timer);
+    stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
+    stdin.setRawMode(wasRaw);
+    stdin.pause();
+  };
+}
+
+/** For the bench: milliseconds since the process began, a line each. */
+function traceTo(path: string | undefined): (what: string) => void {
+  if (path === undefined || path === '') return () => undefined;
+  return (what) => appendFileSync(path, `trace ${what} ${performance.now().toFixed(1)}\n`);
+}

@@ -1,0 +1,73 @@
+// All commands, in the order in which help shows them.
+
+import type { Command, CommandContext } from './command.ts';
+import { message, people } from './people-commands.ts';
+import { help, name, peer, quit, status, unknownCommand, whoami } from './program-commands.ts';
+import { everyone, leave, room, rooms } from './room-commands.ts';
+
+export const COMMANDS: readonly Command[] = [
+  help,
+  message,
+  everyone,
+  room,
+  leave,
+  rooms,
+  people,
+  name,
+  status,
+  peer,
+  whoami,
+  quit,
+];
+
+export function commandNamed(written: string): Command | undefined {
+  const wanted = written.toLowerCase();
+  return COMMANDS.find(({ name: own, aliases }) => own === wanted || aliases.includes(wanted));
+}
+
+/** The command that somebody may have meant. */
+export function suggestionFor(written: string): string | undefined {
+  const wanted = written.toLowerCase();
+  const names = COMMANDS.map(({ name: own }) => own);
+  const started = names.find((own) => wanted !== '' && own.startsWith(wanted));
+  if (started !== undefined) return started;
+  const near = names
+    .map((own) => ({ own, distance: distance(wanted.slice(0, 20), own) }))
+    .sort((left, right) => left.distance - right.distance)[0];
+  return near !== undefined && near.distance <= 2 ? near.own : undefined;
+}
+
+/** Levenshtein's: letters to add, drop or change. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
+
+export type Typed =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'command'; readonly written: string; readonly rest: string };
+
+/** What a line means: a command, or a text (`//` sends a text that starts with `/`). */
+export function parseTyped(typed: string): Typed {
+  if (typed.trim() === '') return { kind: 'nothing' };
+  if (typed.startsWith('//')) return { kind: 'text', text: typed.slice(1) };
+  const command = /^\/(\S*)\s*(.*)$/su.exec(typed);
+  if (command === null) return { kind: 'text', text: typed };
+  return { kind: 'command', written: command[1] ?? '', rest: (command[2] ?? '').trimEnd() };
+}
+
+/** @throws MmchatError and what verbs of the node throw */
+export async function runCommand(context: CommandContext, written: string, rest: string): Promise<void> {
+  const command = commandNamed(written);
+  if (command === undefined) throw unknownCommand(written, suggestionFor(written));
+  await command.run(context, rest);
+}

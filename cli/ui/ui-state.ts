@@ -1,0 +1,147 @@
+// What the screen knows beyond the node's state: which conversation is open, what is unread, what is being typed.
+
+import type { ConversationKey } from '../../src/index.ts';
+import { EMPTY_INPUT, type InputState } from './input-line.ts';
+
+/** A line of the program's own between the messages. */
+export interface Notice {
+  readonly id: string;
+  readonly at: number;
+  readonly kind: 'info' | 'came' | 'went' | 'warning' | 'error';
+  readonly text: string;
+  /** The last message when it was said: it stands behind that one. */
+  readonly afterId?: string;
+}
+
+/** Ids of texts on their way begin with this. */
+export const PENDING_PREFIX = 'pending:';
+
+/** A text on its way to the node. */
+export interface PendingText {
+  readonly id: string;
+  readonly at: number;
+  readonly conversation: ConversationKey;
+  readonly text: string;
+}
+
+/** The item at the bottom of the view and how many of its rows lie below the edge. */
+export interface ScrollAnchor {
+  readonly id: string;
+  readonly hiddenRows: number;
+}
+
+export interface ConversationView {
+  readonly unread: number;
+  readonly mentions: number;
+  /** The first message that was not seen when it came: the `new` line stands above it. */
+  readonly newFromId?: string;
+  readonly notices: readonly Notice[];
+}
+
+export type Overlay =
+  | { readonly kind: 'picker'; readonly query: InputState; readonly index: number }
+  | { readonly kind: 'help'; readonly top: number };
+
+export interface Hint {
+  readonly text: string;
+  readonly kind: 'info' | 'error';
+}
+
+/** Tab pressed again goes on through the candidates. */
+export interface Completion {
+  readonly candidates: readonly string[];
+  readonly index: number;
+  /** The part of the input that the candidate replaces. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface UiState {
+  readonly current: ConversationKey;
+  readonly views: ReadonlyMap<ConversationKey, ConversationView>;
+  /** Undefined = follows what is new. */
+  readonly scroll?: ScrollAnchor;
+  readonly input: InputState;
+  readonly completion?: Completion;
+  readonly overlay?: Overlay;
+  readonly hint?: Hint;
+  readonly pending: readonly PendingText[];
+}
+
+/** Notices kept for a conversation, and conversations that are kept in mind: strangers can cause both. */
+export const NOTICE_LIMIT = 200;
+export const VIEW_LIMIT = 1000;
+
+const EMPTY_VIEW: ConversationView = { unread: 0, mentions: 0, notices: [] };
+
+export const INITIAL_UI: UiState = { current: 'everyone', views: new Map(), input: EMPTY_INPUT, pending: [] };
+
+export function viewOf(ui: UiState, key: ConversationKey): ConversationView {
+  return ui.views.get(key) ?? EMPTY_VIEW;
+}
+
+export function withView(ui: UiState, key: ConversationKey, change: Partial<ConversationView>): UiState {
+  const views = new Map(ui.views);
+  views.set(key, { ...viewOf(ui, key), ...change });
+  for (const old of views.keys()) {
+    if (views.size <= VIEW_LIMIT) break;
+    if (old !== ui.current && old !== 'everyone') views.delete(old);
+  }
+  return { ...ui, views };
+}
+
+export function withNotice(ui: UiState, key: ConversationKey, notice: Notice): UiState {
+  return withView(ui, key, { notices: [...viewOf(ui, key).notices, notice].slice(-NOTICE_LIMIT) });
+}
+
+/** A message from somebody else came into `key`. */
+export function withArrival(ui: UiState, key: ConversationKey, messageId: string, mentioned: boolean): UiState {
+  if (key === ui.current && ui.scroll === undefined) return ui;
+  const view = viewOf(ui, key);
+  return withView(ui, key, {
+    unread: view.unread + 1,
+    mentions: view.mentions + (mentioned ? 1 : 0),
+    ...(view.unread === 0 ? { newFromId: messageId } : {}),
+  });
+}
+
+/** Everything in the open conversation has been seen; the `new` line stays until it is left. */
+export function withAllSeen(ui: UiState): UiState {
+  const view = viewOf(ui, ui.current);
+  return view.unread === 0 && view.mentions === 0 ? ui : withView(ui, ui.current, { unread: 0, mentions: 0 });
+}
+
+export function withoutNewLine(ui: UiState, key: ConversationKey): UiState {
+  const view = viewOf(ui, key);
+  if (view.newFromId === undefined) return ui;
+  const views = new Map(ui.views);
+  views.set(key, { unread: view.unread, mentions: view.mentions, notices: view.notices });
+  return { ...ui, views };
+}
+
+export function withScroll(ui: UiState, scroll: ScrollAnchor | undefined): UiState {
+  const { scroll: _before, ...rest } = ui;
+  return scroll === undefined ? withAllSeen(rest) : { ...rest, scroll };
+}
+
+export function withOverlay(ui: UiState, overlay: Overlay | undefined): UiState {
+  const { overlay: _before, ...rest } = ui;
+  return overlay === undefined ? rest : { ...rest, overlay };
+}
+
+export function withHint(ui: UiState, hint: Hint | undefined): UiState {
+  const { hint: _before, ...rest } = ui;
+  return hint === undefined ? rest : { ...rest, hint };
+}
+
+export function withInput(ui: UiState, input: InputState, completion?: Completion): UiState {
+  const { completion: _before, ...rest } = ui;
+  return completion === undefined ? { ...rest, input } : { ...rest, input, completion };
+}
+
+export function opened(ui: UiState, key: ConversationKey): UiState {
+  const left = key === ui.current ? ui : withoutNewLine(ui, ui.current);
+  // So that somebody who was chosen stays in the list, even without a message.
+  const entered = withView({ ...left, current: key }, key, {});
+  return withOverlay(withScroll(entered, undefined), undefined);
+}

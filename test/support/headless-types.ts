@@ -1,0 +1,83 @@
+// What the headless interface says, as tests read it.
+
+export interface StatusResult {
+  readonly version: string;
+  readonly peerId: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly udpPort: number;
+  readonly filePort: number;
+  readonly dataDir: string;
+  readonly networkKey: boolean;
+}
+
+export interface PeerRow {
+  readonly peerId: string;
+  readonly name: string;
+  readonly online: boolean;
+  readonly status?: string;
+  readonly via: 'p2p' | 'legacy';
+  readonly rooms: readonly string[];
+  readonly trust: 'new' | 'pinned' | 'verified' | 'changed';
+  readonly rttMs?: number;
+}
+
+export interface RoomRow {
+  readonly room: string;
+  readonly joined: boolean;
+  readonly closed: boolean;
+  readonly members: readonly { readonly peerId: string; readonly name: string; readonly online: boolean }[];
+}
+
+export interface MessageRow {
+  readonly id: string;
+  readonly from: { readonly peerId: string; readonly name: string; readonly via: string };
+  readonly to?: string;
+  readonly toPeerId?: string;
+  readonly room?: string;
+  readonly text: string;
+  readonly at: number;
+  readonly kind: string;
+}
+
+export interface RoomEvent {
+  readonly room: string;
+  readonly peer: string;
+  readonly peerId: string;
+}
+
+export interface NotificationParams {
+  readonly ready: StatusResult;
+  readonly 'peer.online': PeerRow;
+  readonly 'peer.offline': PeerRow;
+  readonly 'peer.changed': PeerRow;
+  readonly message: MessageRow;
+  readonly 'message.delivered': {
+    readonly id: string;
+    readonly to: string;
+    readonly peerId: string;
+    readonly via: string;
+  };
+  readonly 'room.created': RoomEvent;
+  readonly 'room.joined': RoomEvent;
+  readonly 'room.left': RoomEvent;
+  readonly warning: { readonly code: string; readonly text: string };
+}
+
+export interface MethodTypes {
+  readonly status: { params: undefined; result: StatusResult };
+  readonly 'profile.set': { params: { name?: string; status?: string }; result: object };
+  readonly 'peers.list': { params: undefined; result: readonly PeerRow[] };
+  readonly 'chat.send': {
+    params: { text: string; to?: string; room?: string; replyTo?: string };
+    result: { readonly id: string; readonly at: number };
+  };
+  readonly 'rooms.list': { params: undefined; result: readonly RoomRow[] };
+  readonly 'rooms.create': { params: { room: string }; result: object };
+  readonly 'rooms.join': { params: { room: string }; result: object };
+  readonly 'rooms.leave': { params: { room: string }; result: object };
+  readonly shutdown: { params: undefined; result: object };
+}
+
+export type NotificationName = keyof NotificationParams;
+export type MethodName = keyof MethodTypes;
