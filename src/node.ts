@@ -26,6 +26,7 @@ import { Messenger } from './services/messenger.ts';
 import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Rooms } from './services/rooms.ts';
+import { RoundTrip } from './services/round-trip.ts';
 import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
 import { checkPersonName, cleanForeignName } from './state/names.ts';
@@ -208,16 +209,17 @@ class LanNode implements MmchatNode {
         saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
       },
     });
+    const roundTrip = new RoundTrip({ ...common, links, router, emit });
     const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
     const discovery =
       this.#options.mdns === false
         ? undefined
         : new LanDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
-    return { watcher, links, router, connector, people, presence, chat, rooms, messenger, discovery, saveProfile };
+    return { watcher, links, connector, people, presence, chat, rooms, roundTrip, messenger, discovery, saveProfile };
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { watcher, links, connector, people, presence, rooms, discovery } = parts;
+    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery } = parts;
     const instanceId = toHex(this.#random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
     rooms.restore(this.#profile.rooms);
@@ -232,6 +234,7 @@ class LanNode implements MmchatNode {
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
+    roundTrip.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -250,12 +253,13 @@ class LanNode implements MmchatNode {
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, chat, connector }: Parts, event: LinkEvent): void {
+  #onLink({ presence, chat, connector, roundTrip }: Parts, event: LinkEvent): void {
     switch (event.type) {
       case 'up':
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         chat.linkUp(event.link);
+        roundTrip.measure(event.link);
         return;
       case 'down':
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
@@ -281,10 +285,11 @@ class LanNode implements MmchatNode {
     // A start that failed half-way has told its caller; what it opened is closed here all the same.
     await this.#starting?.catch(() => undefined);
     if (this.#parts === undefined) return;
-    const { watcher, links, connector, people, presence, chat, discovery } = this.#parts;
+    const { watcher, links, connector, people, presence, chat, roundTrip, discovery } = this.#parts;
     watcher.stop();
     connector.stop();
     chat.stop();
+    roundTrip.stop();
     presence.stop();
     await Promise.all([discovery?.stop(), links.stop(), people.save()]);
     this.#holder.emit({ type: 'stopped' });
