@@ -28,7 +28,9 @@ function setup(): Setup {
     size: { columns: 100, rows: 28 },
     fallbackName: 'alice',
     discovery: true,
-    quit: () => void quits.count++,
+    quit: () => {
+      quits.count++;
+    },
     redraw: () => undefined,
     now: () => node.now,
     after: () => () => undefined,
