@@ -156,6 +156,13 @@ test('of twenty processes that start at once exactly one owns the folder, fresh 
 
   for (let index = 0; index < 5; index++) await round(join(folder, `race-${index}`), children);
 
+  // A lock of somebody who died long ago, broken by twenty at once.
+  const locked = join(folder, 'race-locked');
+  await mkdir(join(locked, 'control.lock'), { recursive: true });
+  const long = new Date(Date.now() - 60_000);
+  await utimes(join(locked, 'control.lock'), long, long);
+  await round(locked, children);
+
   // Sockets that nobody listens on any more: the owner was killed.
   let alive = children;
   for (let index = 0; index < 5; index++) {
