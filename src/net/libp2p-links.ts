@@ -88,6 +88,7 @@ export class Libp2pLinks implements PeerLinks {
   #hello: Hello | undefined;
   #interfaces: readonly LocalInterface[] = [];
   #port = 0;
+  #dials = 0;
   #ticker: Timer | undefined;
   #tickedAtMs = 0;
   #stopping: Promise<void> | undefined;
@@ -202,6 +203,7 @@ export class Libp2pLinks implements PeerLinks {
       log: this.#options.log,
       owner: this.#owner,
       hello: this.#hello,
+      dial: connection.direction === 'outbound' ? ++this.#dials : 0,
     });
     this.#channels.set(connection.id, channel);
     return channel;
@@ -250,7 +252,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   #prefers(candidate: LinkChannel, current: LinkChannel): boolean {
-    if (candidate.outbound === current.outbound) return true;
+    if (candidate.outbound === current.outbound) return candidate.dial > current.dial;
     const own = this.#options.identity.peerId;
     return candidate.outbound === own < candidate.peerId;
   }

@@ -41,6 +41,8 @@ export interface ChannelParts {
   readonly log: Log;
   readonly owner: ChannelOwner;
   readonly hello: Hello;
+  /** Counts the dials of this start; only used for connections that we dialled. */
+  readonly dial: number;
 }
 
 export class LinkChannel {
@@ -90,6 +92,11 @@ export class LinkChannel {
     return this.#theirHello === undefined ? '' : toHex(this.#theirHello.instanceId);
   }
 
+  /** The dialler's number of this connection: of two by the same dialler both ends know which one is newer. */
+  get dial(): number {
+    return this.outbound ? this.#parts.dial : (this.#theirHello?.dial ?? 0);
+  }
+
   get listenPort(): number {
     return this.#theirHello?.listenPort ?? 0;
   }
@@ -118,7 +125,8 @@ export class LinkChannel {
         return;
       }
       this.#writer = writer;
-      this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello: this.#parts.hello })));
+      const hello = { ...this.#parts.hello, dial: this.outbound ? this.#parts.dial : 0 };
+      this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello })));
       this.#becomeReady();
     } catch (error) {
       this.#parts.log.debug('a stream could not be opened', { peer: this.peerId, error: String(error) });
@@ -153,7 +161,7 @@ export class LinkChannel {
     else if (this.#state === 'draining') void this.#closeConnection('closed');
     // The other side may be moving to another connection of ours: it has until the deadline to show up there.
     else if (!this.isClosed)
-      this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.abort('closed'));
+      this.#drainTimer ??= this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
   }
 
   async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {
@@ -295,5 +303,5 @@ export class LinkChannel {
 
 /** What we say first on a link. */
 export function ownHello(instanceId: string, listenPort: number, program: string): Hello {
-  return { version: PROTOCOL_VERSION, instanceId: fromHex(instanceId), listenPort, program };
+  return { version: PROTOCOL_VERSION, instanceId: fromHex(instanceId), listenPort, program, dial: 0 };
 }

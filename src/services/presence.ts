@@ -4,7 +4,7 @@
 // again), and never contradict a link. A digest is the list of those that its sender is linked with: it fills gaps,
 // carries addresses, and tells us who needs which presence passed on.
 
-import { toHex } from '../base/bytes.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { SignatureChecker, Signer } from '../base/ed25519.ts';
 import { WireError } from '../base/errors.ts';
@@ -268,6 +268,7 @@ export class Presence {
   #onDigest(link: PeerLink, items: readonly DigestItem[]): void {
     const view = this.#views.get(link);
     if (view === undefined) return;
+    const before = new Set(view.theirLinks);
     view.theirLinks.clear();
     const wanted: Uint8Array[] = [];
     for (const item of items) {
@@ -281,7 +282,17 @@ export class Presence {
       if (known === undefined || isNewer(item, known.state)) wanted.push(item.author);
       else if (item.startId > known.goneStartId) this.#refreshVia(known, link);
     }
+    this.#notSeenAnyMore(link, before, view.theirLinks);
     if (wanted.length > 0) sendMessage(link, { type: 'request', authors: wanted.slice(0, MAX_DIGEST_ITEMS) });
+  }
+
+  /** A digest is a whole list: who is missing in the new one has left its sender. */
+  #notSeenAnyMore(link: PeerLink, before: ReadonlySet<string>, now: ReadonlySet<string>): void {
+    for (const author of before) {
+      if (now.has(author)) continue;
+      const known = this.#known.get(peerIdOfKey(fromHex(author)));
+      if (known?.via.delete(link.peerId) === true && !this.#isHere(known)) this.#gone(known, 'via-lost');
+    }
   }
 
   #onRequest(link: PeerLink, authors: readonly Uint8Array[]): void {
@@ -338,7 +349,7 @@ export class Presence {
     }
     view.sentLinks = this.#linkedAuthors();
     view.sentAtMs = this.#parts.clock.monotonicMs();
-    if (items.length > 0) sendMessage(link, { type: 'digest', items });
+    sendMessage(link, { type: 'digest', items });
   }
 }
 

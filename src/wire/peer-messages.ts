@@ -30,6 +30,8 @@ export interface Hello {
   readonly listenPort: number;
   /** Name and version of the program. */
   readonly program: string;
+  /** From whoever dialled: a number that grows with each dial of this start; 0 from the other side. */
+  readonly dial: number;
 }
 
 export interface SignedPresence {

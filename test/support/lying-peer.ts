@@ -7,5 +7,5 @@
 
 import '../../src/base/platform.ts';
 
-console.error('The lying peer is not written yet.');
+process.stderr.write('The lying peer is not written yet.\n');
 process.exitCode = 1;

@@ -148,15 +148,21 @@ export async function startTerminal(options: TerminalOptions): Promise<Terminal>
     // env -i: else the program would see the variables of whoever runs the tests.
     ['respawn-pane', '-k', '-t', 'main', 'env', '-i', 'TERM=tmux-256color', ...withEnvironment, program, ...args],
   ];
-  await run('tmux', [
-    '-u',
-    '-L',
-    server,
-    '-f',
-    '/dev/null',
-    ...commandLine.flatMap((one) => [...one, ';']).slice(0, -1),
-  ]);
-  return new Terminal(server, folder);
+  const terminal = new Terminal(server, folder);
+  try {
+    await run('tmux', [
+      '-u',
+      '-L',
+      server,
+      '-f',
+      '/dev/null',
+      ...commandLine.flatMap((one) => [...one, ';']).slice(0, -1),
+    ]);
+  } catch (error) {
+    await terminal[Symbol.asyncDispose]();
+    throw error;
+  }
+  return terminal;
 }
 
 const servers = new Set<string>();
