@@ -22,6 +22,7 @@ import { MulticastCheck } from './services/multicast-check.ts';
 import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Rooms } from './services/rooms.ts';
+import { RoundTrip } from './services/round-trip.ts';
 import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
 import { checkPersonName, cleanForeignName, NAMELESS } from './state/names.ts';
@@ -185,6 +186,7 @@ class LanNode implements MmchatNode {
         saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
       },
     });
+    const roundTrip = new RoundTrip({ ...common, links, router, emit });
     const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
     const discovery =
       this.#options.mdns === false
@@ -198,12 +200,12 @@ class LanNode implements MmchatNode {
         linkCount: () => links.links.size,
         onBlocked: () => this.#warnings.multicastBlocked(),
       });
-    const services = { connector, people, presence, chat, rooms, messenger };
+    const services = { connector, people, presence, chat, rooms, roundTrip, messenger };
     return { watcher, links, discovery, multicast, ...services, saveProfile };
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { watcher, links, connector, people, presence, rooms, discovery, multicast } = parts;
+    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast } = parts;
     const instanceId = toHex(this.#environment.random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
     rooms.restore(this.#profile.rooms);
@@ -218,6 +220,7 @@ class LanNode implements MmchatNode {
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
+    roundTrip.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -236,12 +239,13 @@ class LanNode implements MmchatNode {
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, chat, connector }: Parts, event: LinkEvent): void {
+  #onLink({ presence, chat, connector, roundTrip }: Parts, event: LinkEvent): void {
     switch (event.type) {
       case 'up':
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         chat.linkUp(event.link);
+        roundTrip.measure(event.link);
         return;
       case 'down':
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
@@ -267,11 +271,12 @@ class LanNode implements MmchatNode {
     // A start that failed half-way has told its caller; what it opened is closed here all the same.
     await this.#starting?.catch(() => undefined);
     if (this.#parts === undefined) return;
-    const { watcher, links, connector, people, presence, chat, discovery, multicast } = this.#parts;
+    const { watcher, links, connector, people, presence, chat, roundTrip, discovery, multicast } = this.#parts;
     watcher.stop();
     multicast?.stop();
     connector.stop();
     chat.stop();
+    roundTrip.stop();
     presence.stop();
     await Promise.all([discovery?.stop(), links.stop(), people.save()]);
     this.#holder.emit({ type: 'stopped' });
