@@ -252,6 +252,11 @@ export namespace PeerMessage {
     value: string;
   }
 
+  export interface PeerMessageHelloConnectionFieldEvent {
+    field: '$.hello.connection';
+    value: number;
+  }
+
   export interface PeerMessagePresenceStateFieldEvent {
     field: '$.presence.state';
     value: Uint8Array;
@@ -363,6 +368,7 @@ export namespace PeerMessage {
     | PeerMessageHelloInstanceIdFieldEvent
     | PeerMessageHelloListenPortFieldEvent
     | PeerMessageHelloProgramFieldEvent
+    | PeerMessageHelloConnectionFieldEvent
     | PeerMessagePresenceStateFieldEvent
     | PeerMessagePresenceSignatureFieldEvent
     | PeerMessageDigestItemsAuthorFieldEvent
@@ -390,6 +396,7 @@ export interface Hello {
   instanceId: Uint8Array;
   listenPort: number;
   program: string;
+  connection: number;
 }
 
 export namespace Hello {
@@ -423,6 +430,11 @@ export namespace Hello {
             w.string(obj.program);
           }
 
+          if (obj.connection != null && obj.connection !== 0) {
+            w.uint32(40);
+            w.uint32(obj.connection);
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -433,6 +445,7 @@ export namespace Hello {
             instanceId: uint8ArrayAlloc(0),
             listenPort: 0,
             program: '',
+            connection: 0,
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -455,6 +468,10 @@ export namespace Hello {
               }
               case 4: {
                 obj.program = reader.string();
+                break;
+              }
+              case 5: {
+                obj.connection = reader.uint32();
                 break;
               }
               default: {
@@ -501,6 +518,13 @@ export namespace Hello {
                 };
                 break;
               }
+              case 5: {
+                yield {
+                  field: `${prefix}.connection`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -534,6 +558,11 @@ export namespace Hello {
     value: string;
   }
 
+  export interface HelloConnectionFieldEvent {
+    field: '$.connection';
+    value: number;
+  }
+
   export function encode(obj: Partial<Hello>): Uint8Array {
     return encodeMessage(obj, Hello.codec());
   }
@@ -546,7 +575,11 @@ export namespace Hello {
     buf: Uint8Array | Uint8ArrayList,
     opts?: DecodeOptions<Hello>,
   ): Generator<
-    HelloVersionFieldEvent | HelloInstanceIdFieldEvent | HelloListenPortFieldEvent | HelloProgramFieldEvent
+    | HelloVersionFieldEvent
+    | HelloInstanceIdFieldEvent
+    | HelloListenPortFieldEvent
+    | HelloProgramFieldEvent
+    | HelloConnectionFieldEvent
   > {
     return streamMessage(buf, Hello.codec(), opts);
   }
