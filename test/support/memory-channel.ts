@@ -12,7 +12,7 @@ const HEARTBEAT_AFTER_MS = 1_500;
 const TICK_MS = 500;
 const STALLED_AFTER_MS = 10_000;
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
-const MOVE_DEADLINE_MS = 1_000;
+const MOVE_DEADLINE_MS = 5_000;
 /** What the two kernels and the muxer hold before bytes count as queued. */
 const WINDOW_BYTES = 256 * 1024;
 
@@ -33,10 +33,13 @@ export class MemoryConnection {
   readonly network: MemoryNetwork;
   readonly dialler: MemoryChannel;
   readonly listener: MemoryChannel;
+  /** Counts the dials of the dialler: of two of its connections the newer one stays. */
+  readonly dial: number;
   #wasOpen = true;
 
-  constructor(network: MemoryNetwork, dialler: ChannelOwner, listener: ChannelOwner) {
+  constructor(network: MemoryNetwork, dialler: ChannelOwner, listener: ChannelOwner, dial: number) {
     this.network = network;
+    this.dial = dial;
     this.dialler = new MemoryChannel(this, dialler, listener, true);
     this.listener = new MemoryChannel(this, listener, dialler, false);
     network.connections.add(this);

@@ -69,6 +69,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
   #handler: FrameHandler = () => undefined;
   #instanceId = '';
   #port = 0;
+  #dials = 0;
   #stopped = false;
   /** Dials under way, and the most that ever were at once. */
   dialling = 0;
@@ -193,7 +194,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
       this.#events.emit({ type: 'identity-in-use', remote: address });
       throw new MmchatError('identity-in-use', `${address.host} uses the same identity key as this node.`);
     }
-    const { dialler: channel, listener: theirs } = new MemoryConnection(this.#network, this, listener);
+    const { dialler: channel, listener: theirs } = new MemoryConnection(this.#network, this, listener, ++this.#dials);
     listener.#channels.add(theirs);
     this.#channels.add(channel);
     await this.#untilReady(channel, signal);
@@ -240,7 +241,8 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
   }
 
   #prefers(candidate: MemoryChannel, current: MemoryChannel): boolean {
-    return candidate.outbound === current.outbound || candidate.outbound === this.peerId < candidate.peerId;
+    if (candidate.outbound === current.outbound) return candidate.connection.dial > current.connection.dial;
+    return candidate.outbound === this.peerId < candidate.peerId;
   }
 
   frame(channel: MemoryChannel, frame: Uint8Array): void | Promise<void> {
