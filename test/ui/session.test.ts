@@ -256,7 +256,7 @@ describe('runChat', () => {
   it('needs a terminal', async () => {
     const stderr = new PassThrough({ encoding: 'utf8' });
     const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr, env: {} };
-    expect(await runChat({}, io)).toBe(2);
+    expect(await runChat({}, io, new AbortController().signal)).toBe(2);
     expect(stderr.read()).toBe('This needs a terminal; without one use `mmchat-p2p headless`.\n');
   });
 });
