@@ -9,7 +9,7 @@ import { sleep, type Clock, type Timer } from '../base/clock.ts';
 import type { SignatureChecker, Signer } from '../base/ed25519.ts';
 import { WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
+import { peerIdOfKey } from '../base/peer-id.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
@@ -35,14 +35,20 @@ export const PRESENCE_DEFAULTS = {
   viaMs: 15_000,
   /** After an own link broke, others may not have noticed yet: their word doesn't count this long. */
   distrustAfterLossMs: 5_000,
-  /** People that one link can tell us of who aren't linked. */
-  viaPerLink: 64,
+  /** People that one link can tell us of who aren't linked: those of a neighbouring subnet. */
+  viaPerLink: 256,
+  /** People that are kept, here or not, beyond those that are linked. */
+  known: 2 * MAX_DIGEST_ITEMS,
+  /** Items of digests and requests on one link; above it they are read more slowly. */
+  items: { perSecond: 2_000, burst: 20_000 },
   /** How often somebody may change what they say of themselves; above it they are read more slowly. */
   ownChanges: { perSecond: 10, burst: 100 },
 } as const;
 
 interface Known {
   readonly peerId: string;
+  /** Their key in hex, as in `theirLinks`. */
+  readonly author: string;
   state: PresenceState;
   signed: SignedPresence;
   shown: DisplayablePresence;
@@ -60,7 +66,7 @@ interface LinkView {
   sentAtMs: number;
   readonly since: number;
   readonly changes: TokenBucket;
-  viaCount: number;
+  readonly items: TokenBucket;
 }
 
 export interface PresenceParts {
@@ -82,12 +88,14 @@ export class Presence {
   readonly #parts: PresenceParts;
   readonly #known = new Map<string, Known>();
   readonly #views = new Map<PeerLink, LinkView>();
+  readonly #ownPeerId: string;
   #own: PresenceState;
   #ownFrame: Uint8Array = new Uint8Array(0);
   #timer: Timer | undefined;
 
   constructor(parts: PresenceParts) {
     this.#parts = parts;
+    this.#ownPeerId = peerIdOfKey(parts.signer.publicKey);
     this.#own = {
       author: parts.signer.publicKey,
       network: parts.network,
@@ -141,7 +149,7 @@ export class Presence {
       sentAtMs: -Infinity,
       since: this.#parts.clock.monotonicMs(),
       changes: new TokenBucket(this.#parts.clock, PRESENCE_DEFAULTS.ownChanges),
-      viaCount: 0,
+      items: new TokenBucket(this.#parts.clock, PRESENCE_DEFAULTS.items),
     });
     link.send(this.#ownFrame);
     this.#sendDigest(link);
@@ -175,7 +183,11 @@ export class Presence {
 
   #onPresence(link: PeerLink, signed: SignedPresence): void | Promise<void> {
     const direct = this.#takePresence(link, signed);
-    const waitMs = direct ? (this.#views.get(link)?.changes.takeWithDebt() ?? 0) : 0;
+    return direct ? this.#slowedBy(this.#views.get(link)?.changes, 1) : undefined;
+  }
+
+  #slowedBy(bucket: TokenBucket | undefined, count: number): void | Promise<void> {
+    const waitMs = bucket?.takeWithDebt(count) ?? 0;
     return waitMs === 0 ? undefined : sleep(this.#parts.clock, waitMs);
   }
 
@@ -184,11 +196,11 @@ export class Presence {
     const state = decodePresenceState(signed.state);
     if (toHex(state.network) !== toHex(this.#parts.network)) throw new WireError('A presence of another network.');
     const peerId = peerIdOfKey(state.author);
-    if (peerId === peerIdOfKey(this.#own.author)) return false;
+    if (peerId === this.#ownPeerId) return false;
     const direct = peerId === link.peerId;
     const known = this.#known.get(peerId);
     const same = known?.state.startId === state.startId && known.state.counter === state.counter;
-    if (known !== undefined && same && direct) this.#seen(known);
+    if (known !== undefined && same && direct) this.#linkedNow(known);
     if (known !== undefined && (same || (!direct && !isNewer(state, known.state)))) return direct;
     if (!this.#parts.checker.verify(state.author, presenceSigningBytes(signed.state), signed.signature))
       throw new WireError('A presence with a wrong signature.');
@@ -198,11 +210,16 @@ export class Presence {
   }
 
   #takeDirect(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
+    if (!this.#known.has(peerId)) this.#makeRoom();
     const known = this.#remember(peerId, state, signed);
+    this.#linkedNow(known);
+    this.#passOn(link, known);
+  }
+
+  #linkedNow(known: Known): void {
     known.via.clear();
     known.goneStartId = -1;
     this.#seen(known);
-    this.#passOn(link, known);
   }
 
   #takeRelayed(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
@@ -212,12 +229,21 @@ export class Presence {
       return;
     }
     if (before !== undefined && state.startId <= before.goneStartId) return;
-    const view = this.#views.get(link);
-    if (before === undefined && view !== undefined && ++view.viaCount > PRESENCE_DEFAULTS.viaPerLink) {
+    if (before?.via.has(link.peerId) !== true && this.#countVia(link.peerId) >= PRESENCE_DEFAULTS.viaPerLink) {
       this.#parts.router.countDrop('too-many-people-told');
       return;
     }
+    if (before === undefined && !this.#makeRoom()) {
+      this.#parts.router.countDrop('too-many-people-known');
+      return;
+    }
     this.#refreshVia(this.#remember(peerId, state, signed), link);
+  }
+
+  #countVia(peerId: string): number {
+    let count = 0;
+    for (const { via } of this.#known.values()) if (via.has(peerId)) count++;
+    return count;
   }
 
   #remember(peerId: string, state: PresenceState, signed: SignedPresence): Known {
@@ -227,9 +253,9 @@ export class Presence {
       Object.assign(before, { state, signed, shown });
       return before;
     }
-    this.#makeRoom();
     const known: Known = {
       peerId,
+      author: toHex(state.author),
       state,
       signed,
       shown,
@@ -241,14 +267,14 @@ export class Presence {
     return known;
   }
 
-  /** Absent people go first when there are too many. */
-  #makeRoom(): void {
-    if (this.#known.size < 2 * MAX_DIGEST_ITEMS) return;
+  /** Absent people go first when there are too many. False when all are here. */
+  #makeRoom(): boolean {
+    if (this.#known.size < PRESENCE_DEFAULTS.known) return true;
     for (const [peerId, known] of this.#known) {
       if (this.#isHere(known)) continue;
-      this.#known.delete(peerId);
-      return;
+      return this.#known.delete(peerId);
     }
+    return false;
   }
 
   #seen(known: Known): void {
@@ -278,7 +304,7 @@ export class Presence {
     }
   }
 
-  #onDigest(link: PeerLink, items: readonly DigestItem[]): void {
+  #onDigest(link: PeerLink, items: readonly DigestItem[]): void | Promise<void> {
     const view = this.#views.get(link);
     if (view === undefined) return;
     const before = new Set(view.theirLinks);
@@ -288,7 +314,7 @@ export class Presence {
       const author = toHex(item.author);
       view.theirLinks.add(author);
       const peerId = peerIdOfKey(item.author);
-      if (peerId === peerIdOfKey(this.#own.author) || peerId === link.peerId || this.#isLinked(peerId)) continue;
+      if (peerId === this.#ownPeerId || peerId === link.peerId || this.#isLinked(peerId)) continue;
       const addresses = item.addresses.map(this.#parts.parseAddress).filter((address) => address !== undefined);
       this.#parts.told(peerId, addresses, link);
       const known = this.#known.get(peerId);
@@ -297,6 +323,7 @@ export class Presence {
     }
     this.#notSeenAnyMore(link, before, view.theirLinks);
     if (wanted.length > 0) sendMessage(link, { type: 'request', authors: wanted.slice(0, MAX_DIGEST_ITEMS) });
+    return this.#slowedBy(view.items, items.length);
   }
 
   /** A digest is a whole list: who is missing in the new one has left its sender. */
@@ -308,12 +335,13 @@ export class Presence {
     }
   }
 
-  #onRequest(link: PeerLink, authors: readonly Uint8Array[]): void {
+  #onRequest(link: PeerLink, authors: readonly Uint8Array[]): void | Promise<void> {
     for (const author of authors) {
       const known = this.#known.get(peerIdOfKey(author));
       if (known !== undefined && this.#isLinked(known.peerId))
         sendMessage(link, { type: 'presence', presence: known.signed });
     }
+    return this.#slowedBy(this.#views.get(link)?.items, authors.length);
   }
 
   #tick(): void {
@@ -335,13 +363,15 @@ export class Presence {
   #someoneUnlinked(link: PeerLink, view: LinkView): boolean {
     for (const peerId of this.#parts.links.links.keys()) {
       const known = this.#known.get(peerId);
-      if (peerId !== link.peerId && known !== undefined && !view.theirLinks.has(toHex(known.state.author))) return true;
+      if (peerId !== link.peerId && known !== undefined && !view.theirLinks.has(known.author)) return true;
     }
     return false;
   }
 
+  /** Of whom the digests tell: those whose presence has come. */
   #linkedAuthors(): string {
-    return [...this.#parts.links.links.keys()].sort().join();
+    const told = [...this.#parts.links.links.keys()].filter((peerId) => this.#known.has(peerId));
+    return told.sort().join();
   }
 
   #sendDigest(link: PeerLink): void {
@@ -350,13 +380,12 @@ export class Presence {
     const items: DigestItem[] = [];
     for (const other of this.#parts.links.links.values()) {
       const known = this.#known.get(other.peerId);
-      const author = keyOfPeerId(other.peerId);
-      if (other === link || known === undefined || author === undefined || items.length >= MAX_DIGEST_ITEMS) continue;
+      if (other === link || known === undefined || items.length >= MAX_DIGEST_ITEMS) continue;
       // A link-local address means nothing on another machine.
       const told = other.listenAddress;
       const addresses = told === undefined || told.host.includes('%') ? [] : [this.#parts.formatAddress(told)];
       items.push({
-        author,
+        author: known.state.author,
         startId: known.state.startId,
         counter: known.state.counter,
         addresses,
