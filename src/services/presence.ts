@@ -24,8 +24,8 @@ import {
   type PresenceState,
   type SignedPresence,
 } from '../wire/peer-messages.ts';
+import { KnownPeople, type KnownPerson } from './known-people.ts';
 import { sendMessage, type MessageRouter } from './message-router.ts';
-import { displayable, type DisplayablePresence } from './displayable-presence.ts';
 
 export const PRESENCE_DEFAULTS = {
   digestEveryMs: 2_000,
@@ -37,27 +37,11 @@ export const PRESENCE_DEFAULTS = {
   distrustAfterLossMs: 5_000,
   /** People that one link can tell us of who aren't linked: those of a neighbouring subnet. */
   viaPerLink: 256,
-  /** People that are kept, here or not, beyond those that are linked. */
-  known: 2 * MAX_DIGEST_ITEMS,
   /** Items of digests and requests on one link; above it they are read more slowly. */
   items: { perSecond: 2_000, burst: 20_000 },
   /** How often somebody may change what they say of themselves; above it they are read more slowly. */
   ownChanges: { perSecond: 10, burst: 100 },
 } as const;
-
-interface Known {
-  readonly peerId: string;
-  /** Their key in hex, as in `theirLinks`. */
-  readonly author: string;
-  state: PresenceState;
-  signed: SignedPresence;
-  shown: DisplayablePresence;
-  /** Peers that see them, with the time when that is forgotten. */
-  readonly via: Map<string, number>;
-  distrustUntilMs: number;
-  /** Said goodbye: presence of this start or older is void. */
-  goneStartId: number;
-}
 
 interface LinkView {
   /** Whom the other end is linked with, by its last digest: author key in hex. */
@@ -86,7 +70,7 @@ export interface PresenceParts {
 
 export class Presence {
   readonly #parts: PresenceParts;
-  readonly #known = new Map<string, Known>();
+  readonly #known: KnownPeople;
   readonly #views = new Map<PeerLink, LinkView>();
   readonly #ownPeerId: string;
   #own: PresenceState;
@@ -96,6 +80,7 @@ export class Presence {
   constructor(parts: PresenceParts) {
     this.#parts = parts;
     this.#ownPeerId = peerIdOfKey(parts.signer.publicKey);
+    this.#known = new KnownPeople((peerId) => this.#isLinked(peerId));
     this.#own = {
       author: parts.signer.publicKey,
       network: parts.network,
@@ -158,9 +143,7 @@ export class Presence {
   linkDown(link: PeerLink, reason: LinkDownReason): void {
     this.#views.delete(link);
     const nowMs = this.#parts.clock.monotonicMs();
-    for (const known of this.#known.values()) {
-      if (known.via.delete(link.peerId) && !this.#isHere(known)) this.#gone(known, 'via-lost');
-    }
+    for (const person of this.#known.dropVia(link.peerId)) this.#gone(person, 'via-lost');
     const known = this.#known.get(link.peerId);
     if (known === undefined) return;
     known.via.clear();
@@ -173,11 +156,7 @@ export class Presence {
     return this.#parts.links.links.has(peerId);
   }
 
-  #isHere(known: Known): boolean {
-    return this.#isLinked(known.peerId) || known.via.size > 0;
-  }
-
-  #gone(known: Known, reason: string): void {
+  #gone(known: KnownPerson, reason: string): void {
     this.#parts.emit({ type: 'person-gone', peerId: known.peerId, reason });
   }
 
@@ -210,13 +189,13 @@ export class Presence {
   }
 
   #takeDirect(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
-    if (!this.#known.has(peerId)) this.#makeRoom();
-    const known = this.#remember(peerId, state, signed);
+    const known = this.#known.remember(peerId, state, signed);
+    if (known === undefined) return;
     this.#linkedNow(known);
     this.#passOn(link, known);
   }
 
-  #linkedNow(known: Known): void {
+  #linkedNow(known: KnownPerson): void {
     known.via.clear();
     known.goneStartId = -1;
     this.#seen(known);
@@ -229,55 +208,16 @@ export class Presence {
       return;
     }
     if (before !== undefined && state.startId <= before.goneStartId) return;
-    if (before?.via.has(link.peerId) !== true && this.#countVia(link.peerId) >= PRESENCE_DEFAULTS.viaPerLink) {
+    if (before?.via.has(link.peerId) !== true && this.#known.countVia(link.peerId) >= PRESENCE_DEFAULTS.viaPerLink) {
       this.#parts.router.countDrop('too-many-people-told');
       return;
     }
-    if (before === undefined && !this.#makeRoom()) {
-      this.#parts.router.countDrop('too-many-people-known');
-      return;
-    }
-    this.#refreshVia(this.#remember(peerId, state, signed), link);
+    const known = this.#known.remember(peerId, state, signed);
+    if (known === undefined) this.#parts.router.countDrop('too-many-people-known');
+    else this.#refreshVia(known, link);
   }
 
-  #countVia(peerId: string): number {
-    let count = 0;
-    for (const { via } of this.#known.values()) if (via.has(peerId)) count++;
-    return count;
-  }
-
-  #remember(peerId: string, state: PresenceState, signed: SignedPresence): Known {
-    const shown = displayable(state);
-    const before = this.#known.get(peerId);
-    if (before !== undefined) {
-      Object.assign(before, { state, signed, shown });
-      return before;
-    }
-    const known: Known = {
-      peerId,
-      author: toHex(state.author),
-      state,
-      signed,
-      shown,
-      via: new Map(),
-      distrustUntilMs: 0,
-      goneStartId: -1,
-    };
-    this.#known.set(peerId, known);
-    return known;
-  }
-
-  /** Absent people go first when there are too many. False when all are here. */
-  #makeRoom(): boolean {
-    if (this.#known.size < PRESENCE_DEFAULTS.known) return true;
-    for (const [peerId, known] of this.#known) {
-      if (this.#isHere(known)) continue;
-      return this.#known.delete(peerId);
-    }
-    return false;
-  }
-
-  #seen(known: Known): void {
+  #seen(known: KnownPerson): void {
     this.#parts.emit({
       type: 'person-seen',
       peerId: known.peerId,
@@ -287,7 +227,7 @@ export class Presence {
     });
   }
 
-  #refreshVia(known: Known, link: PeerLink): void {
+  #refreshVia(known: KnownPerson, link: PeerLink): void {
     const nowMs = this.#parts.clock.monotonicMs();
     if (nowMs < known.distrustUntilMs) return;
     known.via.set(link.peerId, nowMs + PRESENCE_DEFAULTS.viaMs);
@@ -295,12 +235,12 @@ export class Presence {
   }
 
   /** To those who have no link to them. Who has just come is left to the digests: most will have met by then. */
-  #passOn(from: PeerLink, known: Known): void {
-    const author = toHex(known.state.author);
+  #passOn(from: PeerLink, known: KnownPerson): void {
     const view = this.#views.get(from);
     if (view === undefined || this.#parts.clock.monotonicMs() - view.since < PRESENCE_DEFAULTS.refreshEveryMs) return;
     for (const [link, { theirLinks }] of this.#views) {
-      if (link !== from && !theirLinks.has(author)) sendMessage(link, { type: 'presence', presence: known.signed });
+      if (link !== from && !theirLinks.has(known.author))
+        sendMessage(link, { type: 'presence', presence: known.signed });
     }
   }
 
@@ -331,7 +271,7 @@ export class Presence {
     for (const author of before) {
       if (now.has(author)) continue;
       const known = this.#known.get(peerIdOfKey(fromHex(author)));
-      if (known?.via.delete(link.peerId) === true && !this.#isHere(known)) this.#gone(known, 'via-lost');
+      if (known?.via.delete(link.peerId) === true && !this.#known.isHere(known)) this.#gone(known, 'via-lost');
     }
   }
 
@@ -346,11 +286,7 @@ export class Presence {
 
   #tick(): void {
     const nowMs = this.#parts.clock.monotonicMs();
-    for (const known of this.#known.values()) {
-      if (known.via.size === 0) continue;
-      for (const [peerId, untilMs] of known.via) if (untilMs <= nowMs) known.via.delete(peerId);
-      if (!this.#isHere(known)) this.#gone(known, 'via-lost');
-    }
+    for (const person of this.#known.expire(nowMs)) this.#gone(person, 'via-lost');
     const linked = this.#linkedAuthors();
     for (const [link, view] of this.#views) {
       const needed = this.#someoneUnlinked(link, view);
@@ -370,7 +306,7 @@ export class Presence {
 
   /** Of whom the digests tell: those whose presence has come. */
   #linkedAuthors(): string {
-    const told = [...this.#parts.links.links.keys()].filter((peerId) => this.#known.has(peerId));
+    const told = [...this.#parts.links.links.keys()].filter((peerId) => this.#known.get(peerId) !== undefined);
     return told.sort().join();
   }
 
