@@ -180,6 +180,7 @@ class LanNode implements MmchatNode {
     const rooms: Rooms = new Rooms({
       emit,
       knownName: (folded) => this.state.rooms.get(folded)?.name,
+      opened: (room) => chat.openRoom(room),
       noteMembership: (room, kind) => chat.noteMembership(room, messenger.linkedMembers(room), kind),
       changed: (joined) => {
         presence.change({ rooms: joined });

@@ -100,6 +100,11 @@ export class Chat {
     return message;
   }
 
+  /** From now on entries of this room are ours to take. */
+  openRoom(room: string): void {
+    this.#conversations.room(room);
+  }
+
   /** Writes into a room's log that one has come or gone. */
   noteMembership(room: string, members: readonly PeerId[], kind: 'join' | 'leave'): void {
     this.#append(this.#conversations.room(room), kind, members, '');
