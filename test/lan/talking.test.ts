@@ -275,7 +275,7 @@ describeLan('two who can only be reached through a third', () => {
     expect(carol.all('peer.offline', marks[1])).toEqual([]);
 
     await carol.stop();
-    report('one of them left: the other one knows', await timed(async () => seesOffline(alice, carol, 20_000)));
+    report('one of them left: the other one knows', await timed(async () => seesOffline(alice, carol, 6000)));
     await talks(alice, hub);
   });
 });
