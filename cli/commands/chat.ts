@@ -1,15 +1,14 @@
 // `mmchat-p2p chat`: the terminal UI. Paints first; only then is the network loaded.
 
-import type { ReadStream, WriteStream } from 'node:tty';
 import { createNode, resolveDataDir, type MmchatNode, type NodeOptions } from '../../src/index.ts';
 import { EXIT, type CliIo } from '../io.ts';
 import type { ControlSocket } from '../rpc/control-socket.ts';
-import { runChatSession } from '../ui/chat-session.tsx';
+import { runChatSession, type TerminalStreams } from '../ui/chat-session.tsx';
 
 /** Runs until somebody leaves or `signal` aborts; gives the exit code. */
 export async function runChat(options: NodeOptions, io: CliIo, signal: AbortSignal): Promise<number> {
   if (!isTerminal(io)) {
-    io.stderr.write('The chat needs a terminal; without one use `mmchat-p2p headless`.\n');
+    io.stderr.write('This needs a terminal; without one use `mmchat-p2p headless`.\n');
     return EXIT.unusable;
   }
   const dataDir = resolveDataDir(options, { environment: io.env });
@@ -39,6 +38,6 @@ export async function runChat(options: NodeOptions, io: CliIo, signal: AbortSign
   }
 }
 
-function isTerminal(io: CliIo): io is CliIo & { stdin: ReadStream; stdout: WriteStream; stderr: WriteStream } {
+function isTerminal(io: CliIo): io is CliIo & TerminalStreams {
   return io.stdin.isTTY === true && io.stdout.isTTY === true;
 }

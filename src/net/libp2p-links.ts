@@ -2,6 +2,7 @@
 // stays (both ends know both ids, so both choose the same), the newest of two by the same dialler.
 
 import type { Connection, MultiaddrConnection, Stream } from '@libp2p/interface';
+import { fromHex } from '../base/bytes.ts';
 import { deadline, type Clock, type Timer } from '../base/clock.ts';
 import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { MmchatError, messageOf } from '../base/errors.ts';
@@ -11,10 +12,11 @@ import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contract
 import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
 import { encodeFrame } from '../wire/frames.ts';
+import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
 import { LinkLocalZones } from './link-local.ts';
-import { LINK_PROTOCOL, LinkChannel, ownHello, type ChannelOwner } from './link-channel.ts';
+import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
 
@@ -26,6 +28,8 @@ const MAX_LINKS_PER_HOST = 128;
 /** Bytes waiting on all links together; above it the worst goes. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const READY_DEADLINE_MS = 5_000;
+/** How long frames wait for the Hello of another connection of the same two. */
+const OPENING_PATIENCE_MS = 1_000;
 
 export interface LinksOptions {
   readonly identity: Identity;
@@ -42,10 +46,46 @@ class Link implements PeerLink {
   readonly peerId: string;
   channel: LinkChannel;
   downReason: LinkDownReason | undefined;
+  /**
+   * Other connections of the same two on which frames may still come that were sent before those of `channel`. What
+   * comes on `channel` waits for them, so that frames stay in order when a link moves.
+   */
+  readonly #earlier = new Set<LinkChannel>();
+  #moved = Promise.withResolvers<undefined>();
 
   constructor(channel: LinkChannel) {
     this.peerId = channel.peerId;
     this.channel = channel;
+  }
+
+  moveTo(channel: LinkChannel): void {
+    this.#earlier.delete(channel);
+    this.#earlier.add(this.channel);
+    this.channel = channel;
+    this.wake();
+  }
+
+  waitFor(earlier: LinkChannel): void {
+    this.#earlier.add(earlier);
+  }
+
+  isOver(earlier: LinkChannel): void {
+    if (this.#earlier.delete(earlier)) this.wake();
+  }
+
+  /** Lets whoever waits look again. */
+  wake(): void {
+    this.#moved.resolve(undefined);
+    this.#moved = Promise.withResolvers();
+  }
+
+  /** Whether frames of this channel have to wait. */
+  mustWait(channel: LinkChannel): boolean {
+    return channel === this.channel && this.#earlier.size > 0 && !channel.isClosed;
+  }
+
+  async turnOf(channel: LinkChannel): Promise<void> {
+    while (this.mustWait(channel)) await this.#moved.promise;
   }
 
   get remote(): HostPort {
@@ -86,9 +126,9 @@ export class Libp2pLinks implements PeerLinks {
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
   #libp2p: LanLibp2p | undefined;
   #hello: Hello | undefined;
+  #dialled = 0;
   #interfaces: readonly LocalInterface[] = [];
   #port = 0;
-  #dials = 0;
   #ticker: Timer | undefined;
   #tickedAtMs = 0;
   #stopping: Promise<void> | undefined;
@@ -126,7 +166,13 @@ export class Libp2pLinks implements PeerLinks {
   async start({ instanceId, signal }: { signal?: AbortSignal; instanceId: string }): Promise<void> {
     const libp2p = await this.#listen(signal);
     this.#libp2p = libp2p;
-    this.#hello = ownHello(instanceId, this.#port, this.#options.program);
+    this.#hello = {
+      version: PROTOCOL_VERSION,
+      instanceId: fromHex(instanceId),
+      listenPort: this.#port,
+      program: this.#options.program,
+      connection: 0,
+    };
     libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail)?.open());
     await libp2p.handle(LINK_PROTOCOL, (stream, connection) => this.#attach(stream, connection), {
       maxInboundStreams: 2,
@@ -202,8 +248,7 @@ export class Libp2pLinks implements PeerLinks {
       clock: this.#options.clock,
       log: this.#options.log,
       owner: this.#owner,
-      hello: this.#hello,
-      dial: connection.direction === 'outbound' ? ++this.#dials : 0,
+      hello: connection.direction === 'outbound' ? { ...this.#hello, connection: ++this.#dialled } : this.#hello,
     });
     this.#channels.set(connection.id, channel);
     return channel;
@@ -219,8 +264,11 @@ export class Libp2pLinks implements PeerLinks {
     ready: (channel) => this.#adopt(channel),
     frame: (channel, frame) => {
       const link = this.#links.get(channel.peerId);
-      return link === undefined ? undefined : this.#handler(link, frame);
+      if (link === undefined || link.instanceId !== channel.instanceId) return undefined;
+      if (!link.mustWait(channel)) return this.#handler(link, frame);
+      return link.turnOf(channel).then(() => (channel.isClosed ? undefined : this.#handler(link, frame)));
     },
+    ended: (channel) => this.#links.get(channel.peerId)?.isOver(channel),
     closed: (channel, reason) => this.#closed(channel, reason),
     wrongVersion: (channel, version) => this.#events.emit({ type: 'wrong-version', peerId: channel.peerId, version }),
   };
@@ -231,15 +279,17 @@ export class Libp2pLinks implements PeerLinks {
       this.#up(channel);
     } else if (link.instanceId !== channel.instanceId) {
       // They started again before the old connection was noticed to be dead.
-      this.#links.delete(channel.peerId);
+      this.#down(link, 'lost');
       link.channel.abort('lost');
-      this.#events.emit({ type: 'down', link, reason: 'lost' });
       this.#up(channel);
+    } else if (link.downReason !== undefined) {
+      channel.abort(link.downReason);
     } else if (this.#prefers(channel, link.channel)) {
       const old = link.channel;
-      link.channel = channel;
+      link.moveTo(channel);
       old.retire();
     } else {
+      link.waitFor(channel);
       channel.retire();
     }
     for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
@@ -248,11 +298,25 @@ export class Libp2pLinks implements PeerLinks {
   #up(channel: LinkChannel): void {
     const link = new Link(channel);
     this.#links.set(channel.peerId, link);
+    // The other side may have used a connection before this one whose Hello has not come yet.
+    for (const other of this.#channels.values()) {
+      if (other === channel || other.peerId !== channel.peerId || !other.isOpening) continue;
+      link.waitFor(other);
+      this.#options.clock.after(OPENING_PATIENCE_MS, () => {
+        if (other.isOpening) link.isOver(other);
+      });
+    }
     this.#events.emit({ type: 'up', link });
   }
 
+  #down(link: Link, reason: LinkDownReason): void {
+    this.#links.delete(link.peerId);
+    link.wake();
+    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
+  }
+
   #prefers(candidate: LinkChannel, current: LinkChannel): boolean {
-    if (candidate.outbound === current.outbound) return candidate.dial > current.dial;
+    if (candidate.outbound === current.outbound) return candidate.dialNumber > current.dialNumber;
     const own = this.#options.identity.peerId;
     return candidate.outbound === own < candidate.peerId;
   }
@@ -261,11 +325,12 @@ export class Libp2pLinks implements PeerLinks {
     this.#channels.delete(channel.connection.id);
     for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
     const link = this.#links.get(channel.peerId);
-    if (link !== undefined && link.channel !== channel) return;
+    if (link !== undefined && link.channel !== channel) {
+      link.isOver(channel);
+      return;
+    }
     this.#forget(channel);
-    if (link === undefined) return;
-    this.#links.delete(channel.peerId);
-    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
+    if (link !== undefined) this.#down(link, reason);
   }
 
   /** libp2p keeps what it learned of everybody for ever: strangers with fresh keys would fill the memory. */
@@ -303,11 +368,14 @@ export class Libp2pLinks implements PeerLinks {
     const id = channel.connection.id;
     const waiting = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, waiting);
-    await new Promise<void>((resolve) => {
-      waiting.add(resolve);
-      limit.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    this.#waiting.delete(id);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const wake = (): void => resolve(undefined);
+    waiting.add(wake);
+    limit.signal.addEventListener('abort', wake, { once: true });
+    if (limit.signal.aborted) wake();
+    await promise;
+    waiting.delete(wake);
+    if (waiting.size === 0) this.#waiting.delete(id);
     limit.done();
   }
 

@@ -7,7 +7,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { pipe } from 'it-pipe';
 import { deadline, type Clock, type Timer } from '../base/clock.ts';
-import { fromHex, toHex } from '../base/bytes.ts';
+import { toHex } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HostPort } from '../contracts/discovery.ts';
@@ -16,6 +16,7 @@ import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
 import { decodeFrames, readChunks } from './stream-frames.ts';
+import { unsentBytes } from './yamux-guard.ts';
 
 export const LINK_PROTOCOL = '/mmchat/1';
 /** Without their Hello after this long, a connection is of no use. */
@@ -24,7 +25,8 @@ const HEARTBEAT_AFTER_MS = 1_500;
 const DEAD_AFTER_MS = 3_500;
 /** A queue that hasn't moved for this long belongs to somebody who does not read. */
 const STALLED_AFTER_MS = 10_000;
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** Twice what is sent again after a break (services/outbox.ts). */
+const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const DRAIN_DEADLINE_MS = 5_000;
 const CLOSE_DEADLINE_MS = 1_000;
 
@@ -32,6 +34,8 @@ export interface ChannelOwner {
   ready(channel: LinkChannel): void;
   /** In order; a promise stops reading until it resolves. Only called once ready. */
   frame(channel: LinkChannel, frame: Uint8Array): void | Promise<void>;
+  /** The other side ended its stream, and every frame of it was handed over. */
+  ended(channel: LinkChannel): void;
   closed(channel: LinkChannel, reason: LinkDownReason): void;
   wrongVersion(channel: LinkChannel, version: number): void;
 }
@@ -41,8 +45,6 @@ export interface ChannelParts {
   readonly log: Log;
   readonly owner: ChannelOwner;
   readonly hello: Hello;
-  /** Counts the dials of this start; only used for connections that we dialled. */
-  readonly dial: number;
 }
 
 export class LinkChannel {
@@ -58,7 +60,11 @@ export class LinkChannel {
   #writer: Stream | undefined;
   #reading = false;
   #remoteEnded = false;
+  /** close() was called: nobody wants to hear more. */
+  #deaf = false;
   #theirHello: Hello | undefined;
+  #instanceId = '';
+  #ownEnd: Promise<void> | undefined;
   #helloTimer: Timer | undefined;
   #drainTimer: Timer | undefined;
   #busy = false;
@@ -66,7 +72,8 @@ export class LinkChannel {
   #silentMs = 0;
   #heardSinceTick = false;
   #stuckMs = 0;
-  #queuedAtTick = 0;
+  #writtenBytes = 0;
+  #sentAtTick = 0;
 
   constructor(connection: Connection, remote: HostPort, parts: ChannelParts) {
     this.connection = connection;
@@ -84,17 +91,21 @@ export class LinkChannel {
     return this.#state === 'ready';
   }
 
+  get isOpening(): boolean {
+    return this.#state === 'opening';
+  }
+
   get isClosed(): boolean {
     return this.#state === 'closed';
   }
 
   get instanceId(): string {
-    return this.#theirHello === undefined ? '' : toHex(this.#theirHello.instanceId);
+    return this.#instanceId;
   }
 
-  /** The dialler's number of this connection: of two by the same dialler both ends know which one is newer. */
-  get dial(): number {
-    return this.outbound ? this.#parts.dial : (this.#theirHello?.dial ?? 0);
+  /** The dialler's number of this connection (Hello). */
+  get dialNumber(): number {
+    return (this.outbound ? this.#parts.hello : this.#theirHello)?.connection ?? 0;
   }
 
   get listenPort(): number {
@@ -102,7 +113,7 @@ export class LinkChannel {
   }
 
   get queuedBytes(): number {
-    return this.#writer?.writeBufferLength ?? 0;
+    return (this.#writer?.writeBufferLength ?? 0) + unsentBytes(this.connection);
   }
 
   /** What came before the end is still read: a goodbye may be among it. */
@@ -125,8 +136,7 @@ export class LinkChannel {
         return;
       }
       this.#writer = writer;
-      const hello = { ...this.#parts.hello, dial: this.outbound ? this.#parts.dial : 0 };
-      this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello })));
+      this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello: this.#parts.hello })));
       this.#becomeReady();
     } catch (error) {
       this.#parts.log.debug('a stream could not be opened', { peer: this.peerId, error: String(error) });
@@ -156,9 +166,11 @@ export class LinkChannel {
       this.abort(error instanceof WireError ? 'misbehaved' : 'lost');
       return;
     }
+    if (this.#deaf) return;
     this.#remoteEnded = true;
+    this.#parts.owner.ended(this);
     if (this.connection.status !== 'open') this.#finish('closed');
-    else if (this.#state === 'draining') void this.#closeConnection('closed');
+    else if (this.#ownEnd !== undefined) void this.#ownEnd.then(() => this.#closeConnection('closed'));
     // The other side may be moving to another connection of ours: it has until the deadline to show up there.
     else if (!this.isClosed)
       this.#drainTimer ??= this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
@@ -166,7 +178,7 @@ export class LinkChannel {
 
   async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const frame of frames) {
-      if (this.isClosed) return;
+      if (this.isClosed || this.#deaf) return;
       if (this.#theirHello === undefined) {
         this.#takeHello(frame);
         await this.#ready.promise;
@@ -190,6 +202,7 @@ export class LinkChannel {
       throw new WireError(`The peer speaks version ${message.hello.version}.`);
     }
     this.#theirHello = message.hello;
+    this.#instanceId = toHex(message.hello.instanceId);
     this.#becomeReady();
   }
 
@@ -214,6 +227,7 @@ export class LinkChannel {
   #write(frame: Uint8Array): boolean {
     if (this.#writer === undefined) return false;
     try {
+      this.#writtenBytes += frame.length;
       this.#writer.send(frame);
       this.#lastSentMs = this.#parts.clock.monotonicMs();
       return true;
@@ -234,8 +248,9 @@ export class LinkChannel {
     else this.#silentMs += elapsedMs;
     this.#heardSinceTick = false;
     const queued = this.queuedBytes;
-    this.#stuckMs = queued > 0 && queued >= this.#queuedAtTick ? this.#stuckMs + elapsedMs : 0;
-    this.#queuedAtTick = queued;
+    const sent = this.#writtenBytes - queued;
+    this.#stuckMs = queued > 0 && sent <= this.#sentAtTick ? this.#stuckMs + elapsedMs : 0;
+    this.#sentAtTick = sent;
     if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
     else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
   }
@@ -246,17 +261,16 @@ export class LinkChannel {
     this.#state = 'draining';
     this.#drainTimer?.cancel();
     this.#drainTimer = this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
-    void this.#endWriting().then(() => {
-      if (this.#remoteEnded) return this.#closeConnection('closed');
-      return undefined;
-    });
+    this.#ownEnd = this.#endWriting(DRAIN_DEADLINE_MS);
+    void this.#ownEnd.then(() => (this.#remoteEnded ? this.#closeConnection('closed') : undefined));
   }
 
-  /** Sends what is queued, then closes the connection. */
+  /** Sends what is queued, then closes the connection. Nothing more that comes is read. */
   async close(reason: LinkDownReason): Promise<void> {
     if (this.isClosed) return;
     this.#state = 'draining';
-    await this.#endWriting();
+    this.#deaf = true;
+    await this.#endWriting(CLOSE_DEADLINE_MS);
     await this.#closeConnection(reason);
   }
 
@@ -266,8 +280,8 @@ export class LinkChannel {
     this.connection.abort(new Error(reason));
   }
 
-  async #endWriting(): Promise<void> {
-    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
+  async #endWriting(withinMs: number): Promise<void> {
+    const limit = deadline(this.#parts.clock, withinMs);
     try {
       await this.#writer?.close({ signal: limit.signal });
     } catch (error) {
@@ -299,9 +313,4 @@ export class LinkChannel {
     this.#ready.reject(new Error(reason));
     this.#parts.owner.closed(this, reason);
   }
-}
-
-/** What we say first on a link. */
-export function ownHello(instanceId: string, listenPort: number, program: string): Hello {
-  return { version: PROTOCOL_VERSION, instanceId: fromHex(instanceId), listenPort, program, dial: 0 };
 }

@@ -47,7 +47,7 @@ export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGen
       }
       if (paused) {
         paused = false;
-        if (stream.status === 'open' || stream.status === 'closing') stream.resume();
+        resume(stream);
         if (queue.length > 0) continue;
       }
       if (ended) return;
@@ -57,6 +57,15 @@ export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGen
     stream.removeEventListener('message', onMessage);
     stream.removeEventListener('remoteCloseWrite', onEnd);
     stream.removeEventListener('close', onEnd);
+  }
+}
+
+/** Also a stream that has closed gives what it held while it was paused. */
+function resume(stream: Stream): void {
+  try {
+    stream.resume();
+  } catch {
+    // Nothing was held.
   }
 }
 

@@ -21,6 +21,8 @@ export const CONNECTOR_DEFAULTS = {
   dialDeadlineMs: 5_000,
 } as const;
 
+const MAX_CLONES = 64;
+
 export interface ConnectorParts {
   readonly links: PeerLinks;
   readonly ownPeerId: PeerId;
@@ -41,6 +43,8 @@ export class Connector {
   #timer: Timer | undefined;
   #dueAtMs = Infinity;
   #instanceId = '';
+  /** Starts of other nodes that proved to have our own key. */
+  readonly #clones = new Set<string>();
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
@@ -72,6 +76,7 @@ export class Connector {
   }
 
   hint(hint: DiscoveryHint): void {
+    if (this.#clones.has(hint.instanceId)) return;
     const lower = this.#instanceId < hint.instanceId;
     for (const [index, address] of hint.addresses.entries()) {
       // The later addresses only matter when the first one doesn't answer.
@@ -144,7 +149,9 @@ export class Connector {
     if (candidate.dialling) return false;
     const { peerId, instanceId } = candidate;
     const { links } = this.#parts.links;
-    if (peerId !== undefined && (links.has(peerId) || peerId === this.#parts.ownPeerId)) return false;
+    if (peerId !== undefined && links.has(peerId)) return false;
+    // Whoever announces our own id under another start may be a copy of us: only a dial can prove it.
+    if (peerId === this.#parts.ownPeerId && instanceId === undefined) return false;
     for (const link of links.values()) {
       if (link.instanceId === instanceId) return false;
       if (link.listenAddress !== undefined && addressKey(link.listenAddress) === candidate.key) return false;
@@ -199,8 +206,11 @@ export class Connector {
     });
     if (candidate.source === 'hand' && candidate.failures === 0 && error instanceof MmchatError)
       this.#parts.onHandFailure(candidate.address, error);
+    const isClone = error instanceof MmchatError && error.code === 'identity-in-use';
+    if (isClone && candidate.instanceId !== undefined && this.#clones.size < MAX_CLONES)
+      this.#clones.add(candidate.instanceId);
     // One's own address, told or remembered, needs no second try.
-    if (messageOf(error).includes('dial self')) this.#book.forget(candidate);
+    if (isClone || messageOf(error).includes('dial self')) this.#book.forget(candidate);
     else this.#book.failed(candidate, this.#parts.clock.monotonicMs(), this.#parts.random.fraction());
   }
 }

@@ -5,15 +5,16 @@
 // carries addresses, and tells us who needs which presence passed on.
 
 import { fromHex, toHex } from '../base/bytes.ts';
-import type { Clock, Timer } from '../base/clock.ts';
+import { sleep, type Clock, type Timer } from '../base/clock.ts';
 import type { SignatureChecker, Signer } from '../base/ed25519.ts';
 import { WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
 import type { NodeEvent } from '../state/events.ts';
-import { MAX_DIGEST_ITEMS, MAX_TOLD_ADDRESSES } from '../wire/limits.ts';
+import { MAX_DIGEST_ITEMS } from '../wire/limits.ts';
 import {
   decodePresenceState,
   encodePeerMessage,
@@ -36,6 +37,8 @@ export const PRESENCE_DEFAULTS = {
   distrustAfterLossMs: 5_000,
   /** People that one link can tell us of who aren't linked. */
   viaPerLink: 64,
+  /** How often somebody may change what they say of themselves; above it they are read more slowly. */
+  ownChanges: { perSecond: 10, burst: 100 },
 } as const;
 
 interface Known {
@@ -56,6 +59,7 @@ interface LinkView {
   sentLinks: string;
   sentAtMs: number;
   readonly since: number;
+  readonly changes: TokenBucket;
   viaCount: number;
 }
 
@@ -136,6 +140,7 @@ export class Presence {
       sentLinks: '',
       sentAtMs: -Infinity,
       since: this.#parts.clock.monotonicMs(),
+      changes: new TokenBucket(this.#parts.clock, PRESENCE_DEFAULTS.ownChanges),
       viaCount: 0,
     });
     link.send(this.#ownFrame);
@@ -168,20 +173,28 @@ export class Presence {
     this.#parts.emit({ type: 'person-gone', peerId: known.peerId, reason });
   }
 
-  #onPresence(link: PeerLink, signed: SignedPresence): void {
+  #onPresence(link: PeerLink, signed: SignedPresence): void | Promise<void> {
+    const direct = this.#takePresence(link, signed);
+    const waitMs = direct ? (this.#views.get(link)?.changes.takeWithDebt() ?? 0) : 0;
+    return waitMs === 0 ? undefined : sleep(this.#parts.clock, waitMs);
+  }
+
+  /** Whether it was about the sender. */
+  #takePresence(link: PeerLink, signed: SignedPresence): boolean {
     const state = decodePresenceState(signed.state);
     if (toHex(state.network) !== toHex(this.#parts.network)) throw new WireError('A presence of another network.');
     const peerId = peerIdOfKey(state.author);
-    if (peerId === peerIdOfKey(this.#own.author)) return;
+    if (peerId === peerIdOfKey(this.#own.author)) return false;
     const direct = peerId === link.peerId;
     const known = this.#known.get(peerId);
     const same = known?.state.startId === state.startId && known.state.counter === state.counter;
     if (known !== undefined && same && direct) this.#seen(known);
-    if (known !== undefined && (same || (!direct && !isNewer(state, known.state)))) return;
+    if (known !== undefined && (same || (!direct && !isNewer(state, known.state)))) return direct;
     if (!this.#parts.checker.verify(state.author, presenceSigningBytes(signed.state), signed.signature))
       throw new WireError('A presence with a wrong signature.');
     if (direct) this.#takeDirect(link, peerId, state, signed);
     else this.#takeRelayed(link, peerId, state, signed);
+    return direct;
   }
 
   #takeDirect(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
@@ -339,12 +352,14 @@ export class Presence {
       const known = this.#known.get(other.peerId);
       const author = keyOfPeerId(other.peerId);
       if (other === link || known === undefined || author === undefined || items.length >= MAX_DIGEST_ITEMS) continue;
-      const addresses = other.listenAddress === undefined ? [] : [this.#parts.formatAddress(other.listenAddress)];
+      // A link-local address means nothing on another machine.
+      const told = other.listenAddress;
+      const addresses = told === undefined || told.host.includes('%') ? [] : [this.#parts.formatAddress(told)];
       items.push({
         author,
         startId: known.state.startId,
         counter: known.state.counter,
-        addresses: addresses.slice(0, MAX_TOLD_ADDRESSES),
+        addresses,
       });
     }
     view.sentLinks = this.#linkedAuthors();

@@ -13,15 +13,24 @@ export function optionalBytes(field: string, bytes: Uint8Array, length: number):
   return bytes.length === 0 ? bytes : requireBytes(field, bytes, length);
 }
 
+export function requireAtMost(field: string, bytes: Uint8Array, maximum: number): Uint8Array {
+  if (bytes.length > maximum) throw new WireError(`${field} has ${bytes.length} bytes, more than ${maximum}.`);
+  return bytes;
+}
+
+/** Lone surrogates come out as U+FFFD: what leaves here can be encoded again. */
 export function requireShortText(field: string, text: string, maxBytes: number): string {
   // A UTF-16 unit is at most three bytes: only long texts need to be measured.
   if (text.length * 3 > maxBytes && utf8(text).length > maxBytes)
     throw new WireError(`${field} has more than ${maxBytes} bytes.`);
-  return text;
+  return wellFormed(text);
 }
 
-export function requireCount(field: string, count: number, maximum: number): void {
-  if (count > maximum) throw new WireError(`${field}: ${count} are more than the ${maximum} that are allowed.`);
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/** `text` as it survives UTF-8. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATES, '\u{fffd}');
 }
 
 /** Numbers that count something: whole, not negative, exact in a double. */

@@ -7,6 +7,8 @@ export const MAX_TEXT_BYTES = 65_536;
 /** Bytes of UTF-8 in a name of a person or room. */
 export const MAX_NAME_BYTES = 64;
 export const MAX_STATUS_BYTES = 256;
+/** A signed presence; what the limits below allow fits, with place for fields of later versions. */
+export const MAX_PRESENCE_BYTES = 8_192;
 /** Open rooms that one person can be in. */
 export const MAX_ROOMS = 64;
 export const MAX_CAPABILITIES = 16;
@@ -17,6 +19,10 @@ export const MAX_DIGEST_ITEMS = 1024;
 export const MAX_TOLD_ADDRESSES = 8;
 export const MAX_ADDRESS_BYTES = 64;
 export const MAX_RECEIPTS = 256;
+/** The signed header of an entry: 230 bytes now, with place for fields of later versions. */
+export const MAX_HEADER_BYTES = 1_024;
+/** Name and version of a program. */
+export const MAX_PROGRAM_BYTES = 64;
 
 export const KEY_BYTES = 32;
 export const HASH_BYTES = 32;

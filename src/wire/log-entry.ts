@@ -4,7 +4,15 @@
 import { createHash } from 'node:crypto';
 import { bytesEqual, toHex, utf8 } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
-import { decoding, optionalBytes, requireBytes, requireCounter, requireShortText } from './checks.ts';
+import {
+  decoding,
+  optionalBytes,
+  requireAtMost,
+  requireBytes,
+  requireCounter,
+  requireShortText,
+  wellFormed,
+} from './checks.ts';
 import { EntryHeader as HeaderCodec, TextBody as TextCodec } from './generated/log-entry.ts';
 import {
   CONVERSATION_ID_BYTES,
@@ -12,6 +20,7 @@ import {
   HASH_BYTES,
   KEY_BYTES,
   LOG_ID_BYTES,
+  MAX_HEADER_BYTES,
   MAX_TEXT_BYTES,
   NETWORK_ID_BYTES,
 } from './limits.ts';
@@ -72,7 +81,7 @@ export function encodeEntryHeader(header: EntryHeader & { kind: EntryKind }): Ui
 /** @throws WireError also for a version that this program doesn't know */
 export function decodeEntryHeader(bytes: Uint8Array): EntryHeader {
   return decoding('entry header', () => {
-    const header = HeaderCodec.decode(bytes);
+    const header = HeaderCodec.decode(requireAtMost('An entry header', bytes, MAX_HEADER_BYTES));
     if (header.version !== ENTRY_VERSION) throw new WireError(`An entry of version ${header.version} can't be read.`);
     const sequence = requireCounter('The sequence', header.sequence);
     if (sequence === 0) throw new WireError('Sequences start at 1.');
@@ -116,7 +125,7 @@ export function bodyMatches(header: EntryHeader, body: Uint8Array): boolean {
 }
 
 export function encodeTextBody(body: TextBody): Uint8Array {
-  return TextCodec.encode({ text: body.text, replyTo: body.replyTo ?? EMPTY });
+  return TextCodec.encode({ text: wellFormed(body.text), replyTo: body.replyTo ?? EMPTY });
 }
 
 /** @throws WireError also for a text over MAX_TEXT_BYTES */

@@ -2,8 +2,18 @@
 // is skipped.
 
 import { utf8 } from '../base/bytes.ts';
-import { decoding, optionalBytes, requireBytes, requireCount, requireCounter, requireShortText } from './checks.ts';
+import { WireError } from '../base/errors.ts';
+import {
+  decoding,
+  optionalBytes,
+  requireAtMost,
+  requireBytes,
+  requireCounter,
+  requireShortText,
+  wellFormed,
+} from './checks.ts';
 import { PeerMessage as MessageCodec, PresenceState as PresenceCodec } from './generated/peer-messages.ts';
+import { MAX_FRAME_BYTES } from './frames.ts';
 import {
   CONVERSATION_ID_BYTES,
   INSTANCE_ID_BYTES,
@@ -13,7 +23,10 @@ import {
   MAX_CAPABILITIES,
   MAX_CAPABILITY_BYTES,
   MAX_DIGEST_ITEMS,
+  MAX_HEADER_BYTES,
   MAX_NAME_BYTES,
+  MAX_PRESENCE_BYTES,
+  MAX_PROGRAM_BYTES,
   MAX_RECEIPTS,
   MAX_ROOMS,
   MAX_STATUS_BYTES,
@@ -30,8 +43,11 @@ export interface Hello {
   readonly listenPort: number;
   /** Name and version of the program. */
   readonly program: string;
-  /** From whoever dialled: a number that grows with each dial of this start; 0 from the other side. */
-  readonly dial: number;
+  /**
+   * On a connection that the sender dialled: its number among the sender's connections, from 1; else 0. Of two
+   * connections by the same dialler the later one stays, and only a number lets both ends agree on which that is.
+   */
+  readonly connection: number;
 }
 
 export interface SignedPresence {
@@ -89,7 +105,6 @@ const DECODE_LIMITS = {
   },
 };
 const PRESENCE_LIMITS = { limits: { rooms: MAX_ROOMS, capabilities: MAX_CAPABILITIES } };
-const MAX_PROGRAM_BYTES = 64;
 const PRESENCE_DOMAIN = utf8('mmchat presence 1\n');
 
 export function encodePeerMessage(message: PeerMessage): Uint8Array {
@@ -122,8 +137,8 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array {
 /** @throws WireError for anything that is not a well-formed message within the limits */
 export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
   return decoding('peer message', () => {
-    const message = MessageCodec.decode(bytes, DECODE_LIMITS);
-    if (message.entry !== undefined) return { type: 'entry', entry: message.entry };
+    const message = MessageCodec.decode(requireAtMost('A message', bytes, MAX_FRAME_BYTES), DECODE_LIMITS);
+    if (message.entry !== undefined) return { type: 'entry', entry: checkEntry(message.entry) };
     if (message.receipts !== undefined)
       return { type: 'receipts', receipts: message.receipts.receipts.map(checkReceipt) };
     if (message.presence !== undefined) return { type: 'presence', presence: checkPresence(message.presence) };
@@ -142,23 +157,34 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
 }
 
 function checkHello(hello: Hello): Hello {
-  requireBytes('The instance id', hello.instanceId, INSTANCE_ID_BYTES);
-  requireShortText('The program', hello.program, MAX_PROGRAM_BYTES);
-  if (hello.listenPort > 65_535) return { ...hello, listenPort: 0 };
-  return hello;
+  return {
+    version: hello.version,
+    // A copy: what is kept for long must not keep the whole frame in memory.
+    instanceId: requireBytes('The instance id', hello.instanceId, INSTANCE_ID_BYTES).slice(),
+    listenPort: hello.listenPort > 65_535 ? 0 : hello.listenPort,
+    program: requireShortText('The program', hello.program, MAX_PROGRAM_BYTES),
+    connection: hello.connection,
+  };
+}
+
+function checkEntry(entry: SignedEntry): SignedEntry {
+  requireAtMost('An entry header', entry.header, MAX_HEADER_BYTES);
+  requireBytes('The signature', entry.signature, SIGNATURE_BYTES);
+  return entry;
 }
 
 function checkPresence(presence: SignedPresence): SignedPresence {
-  requireBytes('The signature', presence.signature, SIGNATURE_BYTES);
-  return presence;
+  return {
+    state: requireAtMost('A presence', presence.state, MAX_PRESENCE_BYTES).slice(),
+    signature: requireBytes('The signature', presence.signature, SIGNATURE_BYTES).slice(),
+  };
 }
 
 function checkDigestItem(item: DigestItem): DigestItem {
   requireBytes('An author', item.author, KEY_BYTES);
   requireCounter('The start id', item.startId);
   requireCounter('The counter', item.counter);
-  for (const address of item.addresses) requireShortText('An address', address, MAX_ADDRESS_BYTES);
-  return item;
+  return { ...item, addresses: item.addresses.map((text) => requireShortText('An address', text, MAX_ADDRESS_BYTES)) };
 }
 
 function checkReceipt(receipt: Receipt): Receipt {
@@ -167,27 +193,35 @@ function checkReceipt(receipt: Receipt): Receipt {
   requireBytes('The log id', receipt.logId, LOG_ID_BYTES);
   requireCounter('The first sequence', receipt.first);
   requireCounter('The last sequence', receipt.last);
+  if (receipt.first === 0 || receipt.first > receipt.last) throw new WireError('A receipt for no range of entries.');
   return receipt;
 }
 
 export function encodePresenceState(state: PresenceState): Uint8Array {
-  return PresenceCodec.encode({ ...state, rooms: [...state.rooms], capabilities: [...state.capabilities] });
+  return PresenceCodec.encode({
+    ...state,
+    name: wellFormed(state.name),
+    status: wellFormed(state.status),
+    rooms: state.rooms.map(wellFormed),
+    capabilities: [...state.capabilities],
+  });
 }
 
 /** @throws WireError */
 export function decodePresenceState(bytes: Uint8Array): PresenceState {
   return decoding('presence', () => {
-    const state = PresenceCodec.decode(bytes, PRESENCE_LIMITS);
+    const state = PresenceCodec.decode(requireAtMost('A presence', bytes, MAX_PRESENCE_BYTES), PRESENCE_LIMITS);
     requireBytes('The author', state.author, KEY_BYTES);
     optionalBytes('The network', state.network, NETWORK_ID_BYTES);
     requireCounter('The start id', state.startId);
     requireCounter('The counter', state.counter);
-    requireShortText('The name', state.name, MAX_NAME_BYTES);
-    requireShortText('The status', state.status, MAX_STATUS_BYTES);
-    requireCount('Rooms', state.rooms.length, MAX_ROOMS);
-    for (const room of state.rooms) requireShortText('A room', room, MAX_NAME_BYTES);
-    for (const capability of state.capabilities) requireShortText('A capability', capability, MAX_CAPABILITY_BYTES);
-    return state;
+    return {
+      ...state,
+      name: requireShortText('The name', state.name, MAX_NAME_BYTES),
+      status: requireShortText('The status', state.status, MAX_STATUS_BYTES),
+      rooms: state.rooms.map((room) => requireShortText('A room', room, MAX_NAME_BYTES)),
+      capabilities: state.capabilities.map((text) => requireShortText('A capability', text, MAX_CAPABILITY_BYTES)),
+    };
   });
 }
 

@@ -252,8 +252,8 @@ export namespace PeerMessage {
     value: string;
   }
 
-  export interface PeerMessageHelloDialFieldEvent {
-    field: '$.hello.dial';
+  export interface PeerMessageHelloConnectionFieldEvent {
+    field: '$.hello.connection';
     value: number;
   }
 
@@ -368,7 +368,7 @@ export namespace PeerMessage {
     | PeerMessageHelloInstanceIdFieldEvent
     | PeerMessageHelloListenPortFieldEvent
     | PeerMessageHelloProgramFieldEvent
-    | PeerMessageHelloDialFieldEvent
+    | PeerMessageHelloConnectionFieldEvent
     | PeerMessagePresenceStateFieldEvent
     | PeerMessagePresenceSignatureFieldEvent
     | PeerMessageDigestItemsAuthorFieldEvent
@@ -396,7 +396,7 @@ export interface Hello {
   instanceId: Uint8Array;
   listenPort: number;
   program: string;
-  dial: number;
+  connection: number;
 }
 
 export namespace Hello {
@@ -430,9 +430,9 @@ export namespace Hello {
             w.string(obj.program);
           }
 
-          if (obj.dial != null && obj.dial !== 0) {
+          if (obj.connection != null && obj.connection !== 0) {
             w.uint32(40);
-            w.uint32(obj.dial);
+            w.uint32(obj.connection);
           }
 
           if (opts.lengthDelimited !== false) {
@@ -445,7 +445,7 @@ export namespace Hello {
             instanceId: uint8ArrayAlloc(0),
             listenPort: 0,
             program: '',
-            dial: 0,
+            connection: 0,
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -471,7 +471,7 @@ export namespace Hello {
                 break;
               }
               case 5: {
-                obj.dial = reader.uint32();
+                obj.connection = reader.uint32();
                 break;
               }
               default: {
@@ -520,7 +520,7 @@ export namespace Hello {
               }
               case 5: {
                 yield {
-                  field: `${prefix}.dial`,
+                  field: `${prefix}.connection`,
                   value: reader.uint32(),
                 };
                 break;
@@ -558,8 +558,8 @@ export namespace Hello {
     value: string;
   }
 
-  export interface HelloDialFieldEvent {
-    field: '$.dial';
+  export interface HelloConnectionFieldEvent {
+    field: '$.connection';
     value: number;
   }
 
@@ -579,7 +579,7 @@ export namespace Hello {
     | HelloInstanceIdFieldEvent
     | HelloListenPortFieldEvent
     | HelloProgramFieldEvent
-    | HelloDialFieldEvent
+    | HelloConnectionFieldEvent
   > {
     return streamMessage(buf, Hello.codec(), opts);
   }
