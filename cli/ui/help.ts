@@ -5,7 +5,7 @@ import { fitLine, type Line } from './theme.ts';
 import { wrapText } from './wrap.ts';
 
 /** Every key that does something, in one table: help shows it, key-actions.ts does it. */
-const KEY_HELP: readonly (readonly [string, string])[] = [
+export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['ctrl-k, ctrl-p', 'go to a person or a room by a few letters'],
   ['alt-up, alt-down', 'the conversation above or below (also ctrl-n)'],
   ['pageup, pagedown', 'read older and newer lines; esc goes to the newest'],

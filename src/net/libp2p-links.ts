@@ -1,6 +1,7 @@
 // PeerLinks over libp2p. One link for each peer id; while two connections exist, the one dialled by the lower peer id
 // stays (both ends know both ids, so both choose the same), the newest of two by the same dialler.
 
+import { setMaxListeners } from 'node:events';
 import type { Connection, MultiaddrConnection, Stream } from '@libp2p/interface';
 import { fromHex } from '../base/bytes.ts';
 import { deadline, type Clock, type Timer } from '../base/clock.ts';
@@ -346,6 +347,8 @@ export class Libp2pLinks implements PeerLinks {
       throw new MmchatError('stopped', 'The node is not running.');
     const where = `${address.host}:${address.port}`;
     let connection: Connection;
+    // Many dials may share a signal, and each listens several times: that is no leak.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     try {
       connection = await libp2p.dial(toMultiaddr(address), options);
     } catch (error) {

@@ -65,6 +65,7 @@ export class LinkChannel {
   #theirHello: Hello | undefined;
   #instanceId = '';
   #ownEnd: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
   #helloTimer: Timer | undefined;
   #drainTimer: Timer | undefined;
   #busy = false;
@@ -266,7 +267,12 @@ export class LinkChannel {
   }
 
   /** Sends what is queued, then closes the connection. Nothing more that comes is read. */
-  async close(reason: LinkDownReason): Promise<void> {
+  close(reason: LinkDownReason): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: LinkDownReason): Promise<void> {
     if (this.isClosed) return;
     this.#state = 'draining';
     this.#deaf = true;

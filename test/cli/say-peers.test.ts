@@ -43,7 +43,13 @@ function receiptsFrom(...names: string[]): void {
   };
 }
 
-async function say(words: SayArguments, input = '', parts: Partial<SayParts> = {}) {
+interface Said {
+  readonly exitCode: number;
+  readonly out: string[];
+  readonly err: string[];
+}
+
+async function say(words: SayArguments, input = '', parts: Partial<SayParts> = {}): Promise<Said> {
   const { io, out, err } = memoryIo();
   io.stdin.end(input);
   const all = { createNode: async () => node, ...times, ...parts };

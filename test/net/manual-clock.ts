@@ -51,6 +51,12 @@ export class ManualClock implements Clock {
     this.#asleepMs += forMs;
   }
 
+  /** Time goes by in which nothing was called back, as in a process that was stopped; then everything due is, once. */
+  stall(forMs: number): void {
+    this.#nowMs += forMs;
+    for (const due of this.#due) due.atMs = Math.max(due.atMs, this.#nowMs);
+  }
+
   #add(due: Due): Timer {
     this.#due.add(due);
     return { cancel: () => this.#due.delete(due) };

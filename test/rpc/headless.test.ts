@@ -21,7 +21,15 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function start(node = new RpcFakeNode(), change: { stdout?: Writable } = {}) {
+interface Running extends ReturnType<typeof memoryIo> {
+  readonly node: RpcFakeNode;
+  readonly exit: Promise<number>;
+  readonly controller: AbortController;
+  /** What nodes were made with. */
+  readonly options: NodeOptions[];
+}
+
+function start(node = new RpcFakeNode(), change: { stdout?: Writable } = {}): Running {
   const memory = memoryIo();
   const controller = new AbortController();
   const options: NodeOptions[] = [];
@@ -49,13 +57,13 @@ test('`ready` is the first line, also when people came before it; the end of the
 
 test('requests that come before it is ready wait', async () => {
   const node = new RpcFakeNode();
-  const started = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<undefined>();
   node.onStart = () => started.promise;
   const { io, out, exit } = start(node);
   io.stdin.write(request(1, 'status'));
   await new Promise(setImmediate);
   expect(out.lines).toEqual([]);
-  started.resolve();
+  started.resolve(undefined);
   await out.reply(1);
   io.stdin.end();
   expect(await exit).toBe(0);
@@ -78,7 +86,7 @@ test('a signal ends it cleanly, also while it starts', async () => {
   expect(await running.exit).toBe(0);
 
   const node = new RpcFakeNode();
-  const aborted = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<undefined>();
   node.onStart = () => aborted.promise;
   const starting = start(node);
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -39,14 +39,17 @@ test('what is not JSON is a parse error without an id', () => {
 test('JSON that is no request is an invalid request, with its id where there is one', () => {
   for (const line of ['1', '"x"', 'null', 'true', '{}', '{"method":"a"}'])
     expect(refusal(line)).toMatchObject({ id: null, code: INVALID_REQUEST });
-  expect(refusal('{"jsonrpc":"2.0","id":4}')).toMatchObject({ id: 4, message: expect.stringContaining('`method`') });
+  expect(refusal('{"jsonrpc":"2.0","id":4}')).toMatchObject({
+    id: 4,
+    message: expect.stringContaining('`method`') as string,
+  });
   expect(refusal('{"jsonrpc":"1.0","id":4,"method":"a"}')).toMatchObject({
     id: 4,
-    message: expect.stringContaining('`jsonrpc`'),
+    message: expect.stringContaining('`jsonrpc`') as string,
   });
   expect(refusal('{"jsonrpc":"2.0","id":{},"method":"a"}')).toMatchObject({
     id: null,
-    message: expect.stringContaining('`id`'),
+    message: expect.stringContaining('`id`') as string,
   });
   expect(refusal('{"jsonrpc":"2.0","id":1e999,"method":"a"}')).toMatchObject({ id: null, code: INVALID_REQUEST });
 });

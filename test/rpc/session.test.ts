@@ -9,13 +9,24 @@ import { IN_FLIGHT_LIMIT, RpcSession } from '../../cli/rpc/session.ts';
 import { peopleOf, RpcFakeNode, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
 import { type Json, LineReader, request } from '../support/rpc-session.ts';
 
-function talk(node = new RpcFakeNode()) {
+interface Talk {
+  readonly node: RpcFakeNode;
+  readonly input: PassThrough;
+  readonly out: LineReader;
+  readonly session: RpcSession;
+  /** The session has read all and answered all. */
+  readonly done: Promise<void>;
+  readonly failures: unknown[];
+  readonly seen: { shutdowns: number };
+}
+
+function talk(node = new RpcFakeNode()): Talk {
   const input = new PassThrough();
   const stdout = new PassThrough();
   const out = new LineReader(stdout);
   const failures: unknown[] = [];
-  const seen = { shutdowns: 0, lost: 'no' };
-  const output = new LineOutput({ stream: stdout, limitBytes: 1e9, onLost: (reason) => (seen.lost = reason) });
+  const seen = { shutdowns: 0 };
+  const output = new LineOutput({ stream: stdout, limitBytes: 1e9, onLost: () => undefined });
   const session = new RpcSession({
     input,
     output,
@@ -231,7 +242,7 @@ test('garbage never ends the session: whatever comes between, each request has e
         await new Promise(setImmediate);
         const ids = out.messages
           .flat()
-          .map((reply) => (reply as Json)['id'])
+          .map((reply) => (reply)['id'])
           .filter((id) => /^q\d+$/.test(String(id)));
         expect(ids.sort()).toEqual(steps.map((_, id) => `q${id}`).sort());
       },

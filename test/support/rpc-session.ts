@@ -1,6 +1,6 @@
 // A session over streams in memory, or a socket, spoken to by lines.
 
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 
 export type Json = Record<string, unknown>;
 
@@ -74,8 +74,4 @@ export function memoryIo(): {
 } {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   return { io: { stdin, stdout, stderr, env: {} }, out: new LineReader(stdout), err: new LineReader(stderr) };
-}
-
-export async function writeAll(stream: Writable, text: string | Uint8Array): Promise<void> {
-  await new Promise<void>((resolve) => void stream.write(text, () => resolve()));
 }
