@@ -18,7 +18,7 @@ const BEACON_PERIOD_MS = 30_000;
 export class MemoryDiscovery implements Discovery {
   readonly machine: Machine;
   readonly #network: MemoryNetwork;
-  readonly #events = new Emitter<DiscoveryEvent>((error) => queueMicrotask(() => Promise.reject(error as Error)));
+  readonly #events = new Emitter<DiscoveryEvent>((error) => queueMicrotask(() => Promise.reject(error)));
   readonly #watcher: InterfaceWatcher;
   readonly #queries: BurstSchedule;
   readonly #beacons: BurstSchedule;
