@@ -32,7 +32,7 @@ export class Outbox {
   readonly #people = new Map<PeerId, Pending>();
 
   add(peerId: PeerId, entry: SentEntry): void {
-    const pending = this.#people.get(peerId) ?? { entries: new Map(), byConversation: new Map(), bytes: 0 };
+    const pending: Pending = this.#people.get(peerId) ?? { entries: new Map(), byConversation: new Map(), bytes: 0 };
     this.#people.delete(peerId);
     this.#people.set(peerId, pending);
     if (this.#people.size > OUTBOX_LIMITS.people) {

@@ -9,7 +9,7 @@ import type { HostPort } from '../../src/contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import type { MemoryChannel} from './memory-channel.ts';
+import type { MemoryChannel } from './memory-channel.ts';
 import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
 import type { Machine, MemoryNetwork } from './memory-network.ts';
 
