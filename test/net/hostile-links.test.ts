@@ -17,12 +17,14 @@ const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTi
 describe('a hostile link', () => {
   let pair: HonestPair;
   const attackers: RawPeer[] = [];
+  const timers: NodeJS.Timeout[] = [];
 
   beforeAll(async () => {
     pair = await HonestPair.start();
   });
 
   afterEach(async () => {
+    for (const timer of timers.splice(0)) clearInterval(timer);
     await Promise.all(attackers.splice(0).map((peer) => peer.stop()));
     await pair.talk();
     // Nobody but the two is left, and nothing of the attack either.
@@ -42,6 +44,14 @@ describe('a hostile link', () => {
     const peer = await RawPeer.create();
     attackers.push(peer);
     return peer;
+  }
+
+  /** Heartbeats until the test ends: silence must not be what ends this link. */
+  function stayingAlive(link: RawLink): void {
+    const timer = setInterval(() => {
+      if (link.isOpen) link.push(new Uint8Array([0]));
+    }, 500);
+    timers.push(timer);
   }
 
   async function linked(name?: string): Promise<RawLink> {
@@ -177,9 +187,7 @@ describe('a hostile link', () => {
     const link = await peer.link(pair.alice.address, 'deaf');
     await eventually(pair.alice, 'the deaf one', () => pair.alice.node.state.people.get(peer.peerId)?.online);
     peer.neverRead(link.connection);
-    const heartbeat = setInterval(() => {
-      if (link.isOpen) link.push(new Uint8Array([0]));
-    }, 500);
+    stayingAlive(link);
     // More than any queue holds.
     const count = 140;
     for (let number = 0; number < count; number++) {
@@ -192,7 +200,6 @@ describe('a hostile link', () => {
       () => linkEnds(pair.alice, peer.peerId).length > 0,
       20_000,
     );
-    clearInterval(heartbeat);
     expect(linkEnds(pair.alice, peer.peerId)).toEqual(['stalled']);
     for (let number = 0; number < count; number++)
       await eventually(pair.bob, `text ${number}`, () => timesShown(pair.bob, `${number} ${longText(65_000)}`) === 1);
@@ -241,6 +248,7 @@ describe('a hostile link', () => {
 
   it('streams beyond the one are refused, a flood of them drops the connection', async () => {
     const link = await linked('streams');
+    stayingAlive(link);
     const outcome = await Promise.allSettled(
       Array.from({ length: 20 }, () => link.connection.newStream('/mmchat/1', { maxOutboundStreams: 1_000 })),
     );
@@ -255,13 +263,17 @@ describe('a hostile link', () => {
           stream.abort(new Error('enough'));
         }),
       );
-    await link.closed();
+    await link.closed(1_000);
   });
 
   describe('below the streams', () => {
     /** Raw Yamux frames, past our own muxer. */
     function muxer({ connection }: RawLink): { send(bytes: Uint8Array): boolean } {
       return (connection as unknown as { muxer: { send(bytes: Uint8Array): boolean } }).muxer;
+    }
+
+    function carrier({ connection }: RawLink): { pause(): void; resume(): void } {
+      return (connection as unknown as { maConn: { pause(): void; resume(): void } }).maConn;
     }
 
     function yamuxHeader(type: number, flags: number, streamId: number, length: number): Uint8Array {
@@ -277,37 +289,49 @@ describe('a hostile link', () => {
     it('a huge announced Yamux frame ends the connection before it comes', async () => {
       for (const length of [256 * 1024 + 1, 2 ** 32 - 1]) {
         const link = await linked();
+        stayingAlive(link);
         muxer(link).send(yamuxHeader(0, 0, 1, length));
-        await link.closed();
+        await link.closed(1_000);
       }
     });
 
     it('a flood of Yamux pings ends the connection', async () => {
       const link = await linked();
+      await eventually(pair.alice, 'the link', () => pair.alice.node.state.people.size > 0);
+      // Answers that nobody asked for would end it at our own muxer.
+      carrier(link).pause();
       const pings = concatBytes(...Array.from({ length: 1_000 }, (_, index) => yamuxHeader(2, 1, 0, index)));
       muxer(link).send(pings);
-      await link.closed();
+      const ends = (): number => linkEnds(pair.alice, link.peer.peerId).length;
+      await expect.poll(ends, { timeout: 1_000 }).toBe(1);
     });
 
     it('a window without end does not make the node’s queue endless', { timeout: 60_000 }, async () => {
       const peer = await attacker();
       const link = await peer.link(pair.alice.address, 'window');
       await eventually(pair.alice, 'the attacker', () => pair.alice.node.state.people.get(peer.peerId)?.online);
-      for (const stream of link.connection.streams)
-        if (stream.direction === 'inbound') muxer(link).send(yamuxHeader(1, 0, Number(stream.id), 0x7fff_ffff));
-      const { maConn } = link.connection as unknown as { maConn: { pause(): void } };
-      await pause(50);
-      // The bytes stay in the system's buffers, and then with the node.
-      maConn.pause();
-      const heartbeat = setInterval(() => {
-        if (link.isOpen) link.push(new Uint8Array([0]));
-      }, 500);
-      for (let number = 0; number < 260 && linkEnds(pair.alice, peer.peerId).length === 0; number++) {
-        await pair.alice.node.chat.send({ text: `window ${number} ${longText(65_000)}` });
-        await pause(2);
+      for (const stream of link.connection.streams) {
+        if (stream.direction !== 'inbound') continue;
+        muxer(link).send(yamuxHeader(1, 0, Number(stream.id), 0x7fff_ffff));
+        // Our own end has to believe it as well.
+        Object.assign(stream, { recvWindowCapacity: 2 ** 40 });
       }
-      clearInterval(heartbeat);
-      expect(linkEnds(pair.alice, peer.peerId)).toEqual(['stalled']);
+      stayingAlive(link);
+      // A little is read now and then, so that the node's streams believe that all can be sent.
+      carrier(link).pause();
+      const sips = setInterval(() => {
+        if (!link.isOpen) return;
+        carrier(link).resume();
+        setImmediate(() => {
+          if (link.isOpen) carrier(link).pause();
+        });
+      }, 500);
+      timers.push(sips);
+      for (let number = 0; number < 1_000 && linkEnds(pair.alice, peer.peerId).length === 0; number++) {
+        await pair.alice.node.chat.send({ text: `window ${number} ${longText(65_000)}` });
+        await pause(1);
+      }
+      expect(linkEnds(pair.alice, peer.peerId)).toHaveLength(1);
     });
   });
 });
