@@ -208,8 +208,8 @@ export class Chat {
     header: EntryHeader,
     range: { first: number; last: number },
   ): void {
-    let receipts = this.#receipts.get(link);
-    if (receipts === undefined) this.#receipts.set(link, (receipts = new Map()));
+    const receipts = this.#receipts.get(link) ?? new Map<string, Receipt>();
+    this.#receipts.set(link, receipts);
     receipts.set(`${conversation.key}/${toHex(header.logId)}`, {
       conversation: conversation.id,
       author: header.author,
