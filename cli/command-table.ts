@@ -63,7 +63,7 @@ const TABLE = [
     notes: [
       'Uses the node that runs on the same data folder; without one it starts a short-lived one.',
       'Exit code: 0 delivered, 3 kept for later, 4 nobody of that name or no such room.',
-      'A text that starts with a dash goes after a lone --.',
+      'A text that starts with a dash goes after a lone --; the text - alone is read from stdin.',
     ],
   },
   {
@@ -85,6 +85,23 @@ const TABLE = [
     options: [],
     words: NO_WORDS,
     notes: ['The key goes to stdout, how to use it to stderr: mmchat-p2p network-key > lab.key'],
+  },
+  {
+    name: 'bench',
+    synopsis: '[text | fanout | start | idle] [--json]',
+    text: 'measure it on this machine, beside plain baselines',
+    node: false,
+    reserved: false,
+    options: [
+      { flag: 'json', text: 'one JSON object a question instead of tables for people' },
+      { flag: 'quick', text: 'only a few seconds: to see that it works, not how fast it is' },
+    ],
+    words: { least: 0, most: 1, called: 'QUESTION' },
+    notes: [
+      'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
+      'to ready, to the first link; idle: processor and memory. Without a question all of them, some ten minutes.',
+      'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
+    ],
   },
   {
     name: 'help',

@@ -2,9 +2,8 @@
 // mistake is answered with a sentence that names the file and the field.
 
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { MmchatError, NODE_OPTION_SPECS, messageOf, parseConfigValue } from '../src/index.ts';
+import { MmchatError, NODE_OPTION_SPECS, defaultConfigDir, messageOf, parseConfigValue } from '../src/index.ts';
 import type { OptionFields } from './args.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -13,18 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A config file is a page, not a book: more is a mistake, and is not read into memory. */
 export const CONFIG_FILE_LIMIT_BYTES = 64 * 1024;
 
-/** By the XDG base directory rules on Linux and the like, by each platform's own custom on macOS and Windows. */
 export function configFilePath(env: Environment, platform: NodeJS.Platform = process.platform): string {
-  const home = env['HOME'] ?? homedir();
-  if (platform === 'win32') {
-    const roaming = env['APPDATA'] ?? path.win32.join(env['USERPROFILE'] ?? home, 'AppData', 'Roaming');
-    return path.win32.join(roaming, 'mmchat-p2p', 'config.json');
-  }
-  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'mmchat-p2p', 'config.json');
-  const xdg = env['XDG_CONFIG_HOME'];
-  // The rules say: a relative path is to be ignored.
-  const folder = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config');
-  return path.join(folder, 'mmchat-p2p', 'config.json');
+  const home = env['HOME'];
+  const folder = defaultConfigDir({ environment: env, platform, ...(home !== undefined && { home }) });
+  return (platform === 'win32' ? path.win32 : path.posix).join(folder, 'config.json');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { MmchatNode } from './contracts/node.ts';
 export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
 export { cleanLine, cleanText } from './base/clean-text.ts';
 export { LOG_LEVELS, formatLogRecord, type LogLevel, type LogRecord } from './base/log.ts';
-export { defaultConfigDir, resolveDataDir } from './store/data-dir.ts';
+export { defaultConfigDir, openDataDir, resolveDataDir } from './store/data-dir.ts';
 export { generateNetworkKey } from './store/network-key-file.ts';
 export type { MmchatNode, NodeStatus } from './contracts/node.ts';
 export {

@@ -1,63 +1,53 @@
 // The map of the program: builds every part from the options, starts and stops them in order, and joins services to the
-// state. The only file that sees all rooms.
+// state. With environment.ts, which makes what touches the machine, the only file that sees all rooms.
 
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { toHex } from './base/bytes.ts';
-import { systemClock, type Clock } from './base/clock.ts';
 import { createSigner, SignatureChecker } from './base/ed25519.ts';
 import type { Unsubscribe } from './base/emitter.ts';
 import { MmchatError, messageOf } from './base/errors.ts';
 import { formatHostPort, parseHostPort, requireHostPort, type HostAndPort } from './base/host-port.ts';
 import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
 import { createLog, type Log } from './base/log.ts';
-import { systemRandom, type Random } from './base/random.ts';
 import type { MmchatNode, NodeStatus } from './contracts/node.ts';
-import type { LinkEvent } from './contracts/links.ts';
-import type { Identity, Profile } from './contracts/stores.ts';
-import { LanDiscovery } from './net/discovery.ts';
-import { InterfaceWatcher, systemInterfaces, usableAddresses } from './net/interfaces.ts';
-import { Libp2pLinks } from './net/libp2p-links.ts';
+import type { LinkEvent, PeerLinks } from './contracts/links.ts';
+import type { Profile } from './contracts/stores.ts';
+import { systemEnvironment, type NodeEnvironment, type NodeMemory } from './environment.ts';
+import { InterfaceWatcher } from './net/interfaces.ts';
 import { PORTS, type NodeOptions } from './options.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { MessageRouter } from './services/message-router.ts';
 import { Messenger } from './services/messenger.ts';
+import { MulticastCheck } from './services/multicast-check.ts';
 import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Rooms } from './services/rooms.ts';
+import { RoundTrip } from './services/round-trip.ts';
 import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
-import { checkPersonName, cleanForeignName } from './state/names.ts';
+import { checkPersonName, cleanForeignName, NAMELESS } from './state/names.ts';
 import { StateHolder, type NodeEventListener } from './state/state-holder.ts';
 import { checkStatus } from './state/status.ts';
 import type { NodeState } from './state/values.ts';
-import { openDataDir, resolveDataDir } from './store/data-dir.ts';
-import { loadOrCreateIdentity } from './store/identity-file.ts';
-import { JsonValueStore, type ValueForm } from './store/json-value-store.ts';
-import { readNetworkKey } from './store/network-key-file.ts';
-import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
-import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
-import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
+import { resolveDataDir } from './store/data-dir.ts';
+import type { NetworkSecrets } from './store/network-secrets.ts';
+import { PROFILE_FORM } from './store/profile-file.ts';
 import { VERSION } from './version.ts';
 
 const PROGRAM = `mmchat-p2p/${VERSION}`;
 const INSTANCE_ID_BYTES = 8;
 const NO_BYTES = new Uint8Array(0);
-/** With people linked but nobody heard by mDNS for so long, multicast doesn't get through. */
-const MULTICAST_VERDICT_MS = 10_000;
 
 /** The parts that exist from `start` on. */
 type Parts = ReturnType<LanNode['buildParts']>;
 
-export function buildNode(options: NodeOptions): MmchatNode {
-  return new LanNode(options);
+export function buildNode(options: NodeOptions, environment: NodeEnvironment = systemEnvironment): MmchatNode {
+  return new LanNode(options, environment);
 }
 
 class LanNode implements MmchatNode {
   readonly #options: NodeOptions;
-  readonly #clock: Clock = systemClock;
-  readonly #random: Random = systemRandom;
+  readonly #environment: NodeEnvironment;
   readonly #log: Log;
   readonly #holder: StateHolder;
   readonly #warnings: Warnings;
@@ -68,9 +58,10 @@ class LanNode implements MmchatNode {
   #parts: Parts | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(options: NodeOptions) {
+  constructor(options: NodeOptions, environment: NodeEnvironment) {
     this.#options = options;
-    this.#log = createLog(this.#clock, options.logLevel ?? 'warn', options.log ?? (() => undefined));
+    this.#environment = environment;
+    this.#log = createLog(environment.clock, options.logLevel ?? 'warn', options.log ?? (() => undefined));
     this.#dataDir = resolveDataDir(options);
     this.#handPeers = (options.peers ?? []).map(requireHostPort);
     const name = options.name === undefined ? '' : checkPersonName(options.name);
@@ -99,14 +90,14 @@ class LanNode implements MmchatNode {
   }
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
-    await openDataDir(this.#dataDir);
-    const { identity, warnings } = await loadOrCreateIdentity(this.#dataDir, this.#random);
-    for (const text of warnings) this.#warnings.say('data-dir', text);
-    const secrets = await this.#networkSecrets();
-    const profiles = this.#valueStore(PROFILE_FILE, PROFILE_FORM);
+    const { clock, openMemory, readNetworkSecrets } = this.#environment;
+    const { networkKeyFile } = this.#options;
+    const memory = await openMemory(this.#dataDir, (sentence) => this.#warnings.say('data-dir', sentence));
+    const secrets = networkKeyFile === undefined ? undefined : await readNetworkSecrets(networkKeyFile);
+    const { identity, profiles } = memory;
     const saved = await profiles.load();
-    const name = this.#options.name === undefined ? (saved.name ?? userName()) : checkPersonName(this.#options.name);
-    this.#profile = { ...saved, name, startId: Math.max(saved.startId + 1, this.#clock.now()) };
+    const name = checkPersonName(this.#options.name ?? saved.name ?? this.#userName());
+    this.#profile = { ...saved, name, startId: Math.max(saved.startId + 1, clock.now()) };
     const { status } = saved;
     this.#holder.reset(
       initialState(
@@ -118,45 +109,33 @@ class LanNode implements MmchatNode {
       this.#profile = { ...this.#profile, ...change };
       await profiles.save(this.#profile);
     };
-    this.#parts = this.buildParts(identity, secrets, saveProfile);
+    this.#parts = this.buildParts(memory, secrets, saveProfile);
     await this.#open(this.#parts, secrets, signal);
     await saveProfile({ port: this.#parts.links.port });
     this.#holder.emit({ type: 'started' });
   }
 
-  async #networkSecrets(): Promise<NetworkSecrets | undefined> {
-    const file = this.#options.networkKeyFile;
-    return file === undefined ? undefined : deriveNetworkSecrets(await readNetworkKey(file));
-  }
-
-  #valueStore<Value>(file: string, form: ValueForm<Value>): JsonValueStore<Value> {
-    return new JsonValueStore({
-      path: join(this.#dataDir, file),
-      form,
-      clock: this.#clock,
-      warn: (sentence) => this.#warnings.say('data-dir', sentence),
-    });
-  }
-
   /** Makes all parts and joins them; opens nothing. */
+  // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the list of parts is its own type
   buildParts(
-    identity: Identity,
+    { identity, people: peopleStore }: NodeMemory,
     secrets: NetworkSecrets | undefined,
     saveProfile: (change: Partial<Profile>) => Promise<void>,
   ) {
     const { emit } = this.#holder;
     const wanted = this.#options.interfaces ?? [];
-    const common = { clock: this.#clock, random: this.#random, log: this.#log };
+    const { clock, random, listAddresses, makeLinks, makeDiscovery } = this.#environment;
+    const common = { clock, random, log: this.#log };
     const watcher = new InterfaceWatcher({
-      clock: this.#clock,
-      list: () => usableAddresses(systemInterfaces(), wanted),
+      clock,
+      list: () => listAddresses(wanted),
       onChange: (addresses) => {
         this.#interfacesChanged(links, addresses);
         connector.networkChanged();
       },
     });
     const isLocal = (host: string): boolean => isOnLocalSubnet(host, watcher.addresses);
-    const links = new Libp2pLinks({
+    const links = makeLinks({
       ...common,
       identity,
       prologue: secrets?.prologue ?? NO_BYTES,
@@ -174,7 +153,7 @@ class LanNode implements MmchatNode {
     });
     const people = new People({
       ...common,
-      store: this.#valueStore(PEOPLE_FILE, PEOPLE_FORM),
+      store: peopleStore,
       emit,
       addressesOf: (peerId) => connector.addressesOf(peerId),
     });
@@ -202,23 +181,34 @@ class LanNode implements MmchatNode {
     const rooms: Rooms = new Rooms({
       emit,
       knownName: (folded) => this.state.rooms.get(folded)?.name,
+      opened: (room) => chat.openRoom(room),
       noteMembership: (room, kind) => chat.noteMembership(room, messenger.linkedMembers(room), kind),
       changed: (joined) => {
         presence.change({ rooms: joined });
         saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
       },
     });
+    const roundTrip = new RoundTrip({ ...common, links, router, emit });
     const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
     const discovery =
       this.#options.mdns === false
         ? undefined
-        : new LanDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
-    return { watcher, links, router, connector, people, presence, chat, rooms, messenger, discovery, saveProfile };
+        : makeDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
+    const multicast =
+      discovery &&
+      new MulticastCheck({
+        clock,
+        report: () => discovery.report(),
+        linkCount: () => links.links.size,
+        onBlocked: () => this.#warnings.multicastBlocked(),
+      });
+    const services = { connector, people, presence, chat, rooms, roundTrip, messenger };
+    return { watcher, links, discovery, multicast, ...services, saveProfile };
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { watcher, links, connector, people, presence, rooms, discovery } = parts;
-    const instanceId = toHex(this.#random.bytes(INSTANCE_ID_BYTES));
+    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast } = parts;
+    const instanceId = toHex(this.#environment.random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
     rooms.restore(this.#profile.rooms);
     links.on((event) => this.#onLink(parts, event));
@@ -232,6 +222,7 @@ class LanNode implements MmchatNode {
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
+    roundTrip.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -241,21 +232,22 @@ class LanNode implements MmchatNode {
     });
     const who = secrets === undefined ? { peerId: this.state.self.peerId } : { networkTag: secrets.tag };
     await discovery.start({ instanceId, port: links.port, ...who });
-    this.#clock.after(MULTICAST_VERDICT_MS, () => this.#warnings.judgeMulticast(discovery.report(), links.links.size));
+    multicast?.start();
   }
 
-  #interfacesChanged(links: Libp2pLinks, addresses: readonly LocalAddress[]): void {
+  #interfacesChanged(links: PeerLinks, addresses: readonly LocalAddress[]): void {
     const interfaces = addresses.map(({ name, address }) => ({ name, address }));
     links.setInterfaces(interfaces);
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, chat, connector }: Parts, event: LinkEvent): void {
+  #onLink({ presence, chat, connector, roundTrip }: Parts, event: LinkEvent): void {
     switch (event.type) {
       case 'up':
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         chat.linkUp(event.link);
+        roundTrip.measure(event.link);
         return;
       case 'down':
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
@@ -281,10 +273,12 @@ class LanNode implements MmchatNode {
     // A start that failed half-way has told its caller; what it opened is closed here all the same.
     await this.#starting?.catch(() => undefined);
     if (this.#parts === undefined) return;
-    const { watcher, links, connector, people, presence, chat, discovery } = this.#parts;
+    const { watcher, links, connector, people, presence, chat, roundTrip, discovery, multicast } = this.#parts;
     watcher.stop();
+    multicast?.stop();
     connector.stop();
     chat.stop();
+    roundTrip.stop();
     presence.stop();
     await Promise.all([discovery?.stop(), links.stop(), people.save()]);
     this.#holder.emit({ type: 'stopped' });
@@ -341,17 +335,26 @@ class LanNode implements MmchatNode {
   };
 
   readonly rooms: MmchatNode['rooms'] = {
-    create: async (room) => Promise.resolve(this.#live.rooms.join(room)),
-    join: async (room) => Promise.resolve(this.#live.rooms.join(room)),
-    leave: async (room) => Promise.resolve(this.#live.rooms.leave(room)),
+    create: async (room) => {
+      this.#live.rooms.join(room);
+      return Promise.resolve();
+    },
+    join: async (room) => {
+      this.#live.rooms.join(room);
+      return Promise.resolve();
+    },
+    leave: async (room) => {
+      this.#live.rooms.leave(room);
+      return Promise.resolve();
+    },
   };
-}
 
-/** The operating system's user as a name that is allowed. */
-function userName(): string {
-  try {
-    return checkPersonName(cleanForeignName(userInfo().username));
-  } catch {
-    return 'nameless';
+  /** The operating system's user as a name that is allowed. */
+  #userName(): string {
+    try {
+      return cleanForeignName(this.#environment.userName());
+    } catch {
+      return NAMELESS;
+    }
   }
 }

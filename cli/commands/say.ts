@@ -129,7 +129,7 @@ async function send(door: Door, message: SayArguments, signal: AbortSignal, rece
       const name = [...watch.receiversOf(id).values()][0] ?? to ?? '';
       return {
         delivered,
-        sentence: delivered ? `Delivered to ${name}.` : `Not delivered yet: ${name} has no receipt.`,
+        sentence: delivered ? `Delivered to ${name}.` : `Not delivered yet: ${name} has not confirmed it.`,
       };
     }
     const where = room === undefined ? '' : ` in ${room}`;

@@ -1,10 +1,10 @@
 // Who owns a data folder: the process that listens on its control socket. Exactly one can.
 
-import { chmod, lstat, mkdir, readdir, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, rm, unlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanLine, messageOf, MmchatError } from '../../src/index.ts';
+import { cleanLine, messageOf, MmchatError, openDataDir } from '../../src/index.ts';
 import { controlAddress, type ControlAddress, type ControlPlace } from './control-address.ts';
 import { connectTo, readOwner, OWNER_FILE } from './control-probe.ts';
 import { withDirectoryLock, type DirectoryLockOptions } from './directory-lock.ts';
@@ -36,7 +36,7 @@ export async function claimDataDir(
   { place = localPlace(), lock = {} }: ClaimOptions = {},
 ): Promise<Claim> {
   try {
-    await makeFolder(dataDir);
+    await openDataDir(dataDir);
     const resolved = await realpath(dataDir);
     const address = controlAddress(resolved, place);
     const server = createServer({ allowHalfOpen: true }, onConnection);
@@ -51,15 +51,6 @@ export async function claimDataDir(
       cause: error,
     });
   }
-}
-
-async function makeFolder(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (process.platform === 'win32') return;
-  // An empty folder that was made by hand for us is closed to others too; one with other things in it is not ours to close.
-  const { uid, mode } = await stat(dataDir);
-  if (uid === process.getuid?.() && (mode & 0o077) !== 0 && (await readdir(dataDir)).length === 0)
-    await chmod(dataDir, 0o700);
 }
 
 async function takeSocket(

@@ -1,6 +1,6 @@
 // The state as the interface shows it: rows of people, rooms and messages. Pure.
 
-import type { Message, MmchatNode, NodeState, PeerId, Person, Room, Trust, Via } from '../../src/index.ts';
+import type { Message, NodeState, PeerId, Person, Room, Trust, Via } from '../../src/index.ts';
 
 export interface PeerRow {
   readonly peerId: PeerId;
@@ -38,8 +38,6 @@ export interface MessageRow {
   readonly replyTo?: string;
   readonly state?: 'waiting' | 'delivered';
 }
-
-export type StatusRow = ReturnType<MmchatNode['status']>;
 
 export function peerRow(person: Person): PeerRow {
   return {

@@ -1,11 +1,11 @@
 // One run of the UI: takes the terminal, paints, then makes and starts the node, and gives the terminal back.
 
 import { appendFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { render } from 'ink';
-import { MmchatError, messageOf, type MmchatNode } from '../../src/index.ts';
+import type { MmchatNode } from '../../src/index.ts';
 import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
-import { displayText } from './display-width.ts';
 import { FrameSink } from './frame-sink.ts';
 import { holdOutput } from './held-output.ts';
 import { KeyParser } from './keys.ts';
@@ -13,10 +13,11 @@ import type { ScreenSize } from './layout.ts';
 import { ScreenWriter, type CursorPlace } from './screen-writer.ts';
 import { colourDepthOf } from './theme.ts';
 
+/** As much of a terminal as the UI uses. */
 export interface TerminalStreams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -34,16 +35,21 @@ const ESCAPE_MS = 50;
 /** A paste whose end never comes is taken as ended. */
 const PASTE_MS = 1000;
 
-type Outcome = { readonly left: true } | { readonly failed: unknown };
+type Outcome = { readonly left: true } | { readonly failed: Error };
 
-/** Gives the exit code. */
+/**
+ * Gives the exit code when somebody left.
+ *
+ * @throws what making or starting the node threw, after the terminal is as it was
+ */
 export async function runChatSession(parts: SessionParts): Promise<number> {
   const { io, signal } = parts;
   const sizeOf = (): ScreenSize => ({ columns: io.stdout.columns || 80, rows: io.stdout.rows || 24 });
   const trace = traceTo(io.env['MMCHAT_TRACE_FILE']);
   const outcome = Promise.withResolvers<Outcome>();
   const leave = (): void => outcome.resolve({ left: true });
-  const fail = (error: unknown): void => outcome.resolve({ failed: error });
+  const fail = (error: unknown): void =>
+    outcome.resolve({ failed: error instanceof Error ? error : new Error(String(error)) });
 
   const write = io.stdout.write.bind(io.stdout);
   const writer = new ScreenWriter({
@@ -65,12 +71,12 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
     },
   });
 
-  const firstFrame = Promise.withResolvers<void>();
+  const firstFrame = Promise.withResolvers<true>();
   let framesShown = 0;
   const sink = new FrameSink(sizeOf);
   const onFrame = (cursor: CursorPlace | undefined): void => {
     const first = framesShown++ === 0;
-    writer.present(sink.frame.split('\n'), cursor, first ? firstFrame.resolve : undefined);
+    writer.present(sink.frame.split('\n'), cursor, first ? () => firstFrame.resolve(true) : undefined);
   };
 
   const releaseOutputs = [holdOutput(io.stdout, false), ...(io.stderr.isTTY ? [holdOutput(io.stderr, true)] : [])];
@@ -102,7 +108,6 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   const app = render(<App controller={controller} depth={colourDepthOf(io.env)} onFrame={onFrame} />, {
     stdout: sink as unknown as NodeJS.WriteStream,
     stdin: io.stdin,
-    stderr: io.stderr,
     // Every frame at once and whole: the controller limits how often, the screen writer how much.
     debug: true,
     exitOnCtrlC: false,
@@ -125,9 +130,8 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   // Its failure has been told already, or nobody waits for it any more.
   const stopped = firstFrame.promise.then(async () => (await node)?.stop()).catch(() => undefined);
   if ('failed' in result) {
-    io.stderr.write(`${displayText(messageOf(result.failed))}\n`);
     await stopped;
-    return result.failed instanceof MmchatError ? 2 : 1;
+    throw result.failed;
   }
   // When the terminal is gone no first frame may ever come; then there is no node either.
   if (framesShown > 0 && !io.stdout.destroyed) await stopped;
@@ -142,14 +146,16 @@ async function startNode(
 ): Promise<MmchatNode | undefined> {
   const leaving = new AbortController();
   void outcome.then(() => leaving.abort());
+  const { signal } = leaving;
+  const isLeaving = (): boolean => signal.aborted;
   const node = await makeNode();
-  if (leaving.signal.aborted) return node;
+  if (isLeaving()) return node;
   controller.attach(node);
   try {
-    await node.start({ signal: leaving.signal });
+    await node.start({ signal });
   } catch (error) {
     await node.stop();
-    if (leaving.signal.aborted) return undefined;
+    if (isLeaving()) return undefined;
     throw error;
   }
   trace('ready');

@@ -6,7 +6,7 @@ import { parseTyped, runCommand } from './commands/table.ts';
 import { NO_STATE, openConversations, roomOf } from './conversations.ts';
 import { reduceInput } from './input-line.ts';
 import { nobodyText } from './intro.ts';
-import { actOnKeys } from './key-actions.ts';
+import { actOnKeys, type KeyTarget } from './key-actions.ts';
 import type { InputEvent } from './keys.ts';
 import { ScreenLayout, type ScreenSize, type Snapshot } from './layout.ts';
 import { noticeIn, uiAfterEvent } from './node-events.ts';
@@ -42,7 +42,7 @@ const LEAVE_WITHIN_MS = 3000;
 /** Texts that wait for the node or for its answer. */
 const PENDING_LIMIT = 200;
 
-export class ChatController {
+export class ChatController implements KeyTarget {
   readonly layout = new ScreenLayout();
   readonly #parts: ControllerParts;
   readonly #listeners = new Set<() => void>();

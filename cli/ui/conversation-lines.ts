@@ -27,7 +27,7 @@ export interface LineContext {
 }
 
 /** Names stand in a column of fixed width, so that no new name makes the others move. */
-export function nameColumns(width: number): number {
+function nameColumns(width: number): number {
   return width >= 64 ? 10 : 7;
 }
 
@@ -86,7 +86,7 @@ export function deliveryMark({ recipients, deliveredTo }: Pick<Message, 'recipie
   return recipients.every((peerId) => delivered.has(peerId)) ? '✓✓' : '✓';
 }
 
-export function timeText(at: number): string {
+function timeText(at: number): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '--:--';
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;

@@ -54,7 +54,7 @@ function place(prompt: Line, promptWidth: number, width: number, text: string, c
       breakRow();
       continue;
     }
-    rows[rows.length - 1] += shown;
+    rows.push(`${rows.pop() ?? ''}${shown}`);
     x += columns;
   }
   if (offset <= cursor) place = { x, y: rows.length - 1 };

@@ -1,11 +1,27 @@
 // Which key does what. Pastes and typed text go into the line (or the query of the picker).
 
 import { applyCompletion, completionsFor, nextCompletion } from './completion.ts';
-import type { ChatController } from './controller.ts';
+import type { ConversationKey, NodeState } from '../../src/index.ts';
 import { EMPTY_INPUT, reduceInput, type InputAction } from './input-line.ts';
 import type { InputEvent, Key } from './keys.ts';
 import { pickerEntries } from './picker.ts';
-import { withInput, withOverlay, withScroll } from './ui-state.ts';
+import { withInput, withOverlay, withScroll, type UiState } from './ui-state.ts';
+
+/** What keys can do. */
+export interface KeyTarget {
+  readonly ui: UiState;
+  readonly state: NodeState;
+  update(change: (ui: UiState) => UiState): void;
+  /** Enter. */
+  submit(): void;
+  open(key: ConversationKey): void;
+  /** The conversation `step` places further in the list. */
+  openNext(step: number): void;
+  /** By pages, negative = towards older lines. */
+  scroll(pages: number): void;
+  redraw(): void;
+  leaveOrAsk(): void;
+}
 
 /** Editing keys, by `ctrl-`, `alt-` and the name. */
 const EDITING: Readonly<Record<string, InputAction>> = {
@@ -32,7 +48,7 @@ const EDITING: Readonly<Record<string, InputAction>> = {
   'ctrl-u': { type: 'delete', to: 'home' },
 };
 
-const ANYWHERE: Readonly<Record<string, (controller: ChatController) => void>> = {
+const ANYWHERE: Readonly<Record<string, (controller: KeyTarget) => void>> = {
   'ctrl-k': openPicker,
   'ctrl-p': openPicker,
   'alt-up': (controller) => controller.openNext(-1),
@@ -42,7 +58,7 @@ const ANYWHERE: Readonly<Record<string, (controller: ChatController) => void>> =
   f1: toggleHelp,
 };
 
-const LINE_KEYS: Readonly<Record<string, (controller: ChatController) => void>> = {
+const LINE_KEYS: Readonly<Record<string, (controller: KeyTarget) => void>> = {
   enter: (controller) => controller.submit(),
   'alt-enter': (controller) => edit(controller, { type: 'insert', text: '\n' }),
   'shift-enter': (controller) => edit(controller, { type: 'insert', text: '\n' }),
@@ -56,7 +72,7 @@ const LINE_KEYS: Readonly<Record<string, (controller: ChatController) => void>> 
   'ctrl-c': clearOrLeave,
 };
 
-export function actOnKeys(controller: ChatController, event: InputEvent): void {
+export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
   if (event.kind !== 'key') {
     const text = event.kind === 'paste' ? event.text.replace(/(?:\r\n?|\n)$/, '') : event.text;
     edit(controller, { type: 'insert', text });
@@ -85,7 +101,7 @@ function nameOfKey({ name, ctrl, alt, shift }: Key): string {
   return modifier + name;
 }
 
-function edit(controller: ChatController, action: InputAction): void {
+function edit(controller: KeyTarget, action: InputAction): void {
   controller.update((ui) => {
     if (ui.overlay?.kind === 'picker') {
       const flat = action.type === 'insert' ? { ...action, text: action.text.replace(/\s+/g, ' ') } : action;
@@ -95,7 +111,7 @@ function edit(controller: ChatController, action: InputAction): void {
   });
 }
 
-function complete(controller: ChatController): void {
+function complete(controller: KeyTarget): void {
   controller.update((ui) => {
     const completion =
       ui.completion === undefined ? completionsFor(controller.state, ui, ui.input) : nextCompletion(ui.completion);
@@ -105,7 +121,7 @@ function complete(controller: ChatController): void {
   });
 }
 
-function clearOrLeave(controller: ChatController): void {
+function clearOrLeave(controller: KeyTarget): void {
   if (controller.ui.input.text === '') {
     controller.leaveOrAsk();
     return;
@@ -114,18 +130,18 @@ function clearOrLeave(controller: ChatController): void {
   controller.update((ui) => withInput(ui, reduceInput(ui.input, { type: 'take' })));
 }
 
-function openPicker(controller: ChatController): void {
+function openPicker(controller: KeyTarget): void {
   controller.update((ui) =>
     withOverlay(ui, ui.overlay?.kind === 'picker' ? undefined : { kind: 'picker', query: EMPTY_INPUT, index: 0 }),
   );
 }
 
-function toggleHelp(controller: ChatController): void {
+function toggleHelp(controller: KeyTarget): void {
   controller.update((ui) => withOverlay(ui, ui.overlay?.kind === 'help' ? undefined : { kind: 'help', top: 0 }));
 }
 
 /** False when the key is for the query. */
-function actInPicker(controller: ChatController, name: string): boolean {
+function actInPicker(controller: KeyTarget, name: string): boolean {
   const { overlay } = controller.ui;
   if (overlay?.kind !== 'picker') return false;
   const entries = pickerEntries(controller.state, controller.ui, overlay.query.text);
@@ -161,7 +177,7 @@ function actInPicker(controller: ChatController, name: string): boolean {
   }
 }
 
-function actInHelp(controller: ChatController, name: string): boolean {
+function actInHelp(controller: KeyTarget, name: string): boolean {
   const step = { up: -1, down: 1, pageup: -10, pagedown: 10 }[name];
   if (step !== undefined) {
     controller.update((ui) =>

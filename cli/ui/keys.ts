@@ -1,6 +1,8 @@
 // Bytes of a terminal in raw mode -> keys, typed text and pastes. ink's own parser loses pastes and modifiers.
 // Sequences: ECMA-48 CSI and SS3, xterm's modifiers (1;MOD), `CSI code;MOD u`, bracketed paste (CSI 200~ ... CSI 201~).
 
+/* eslint-disable no-control-regex -- control characters are what this file is about */
+
 import { StringDecoder } from 'node:string_decoder';
 
 export interface Key {
@@ -119,7 +121,6 @@ export class KeyParser {
 
 /** The first event in `input`, or undefined while it is not known how it goes on. */
 function matchNext(input: string): Match | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what this file is about
   const text = /^[^\u0000-\u001F\u007F-\u009F]+/.exec(input)?.[0];
   if (text !== undefined) return { length: text.length, event: { kind: 'text', text } };
   if (input.startsWith('\u001B')) return matchEscape(input);
@@ -154,7 +155,6 @@ function matchEscape(input: string): Match | undefined {
     default: {
       const character = String.fromCodePoint(input.codePointAt(1) ?? 0);
       const control = controlKey(character);
-      // eslint-disable-next-line no-control-regex -- as above
       if (control === undefined && /^[\u0000-\u001F\u007F-\u009F]/.test(character)) return { length: 2 };
       const event = control ?? keyOf(character.toLowerCase(), { shift: /^\p{Lu}/u.test(character) });
       return { length: 1 + character.length, event: { ...event, alt: true } };
@@ -190,7 +190,6 @@ function matchCsi(input: string): Match | undefined {
 }
 
 function matchAnswer(input: string): Match | undefined {
-  // eslint-disable-next-line no-control-regex -- as above
   const end = /\u0007|\u001B\\/.exec(input);
   if (end !== null && end.index < LONGEST_ANSWER) return { length: end.index + end[0].length };
   return input.length < LONGEST_ANSWER ? undefined : { length: LONGEST_ANSWER };

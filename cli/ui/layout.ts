@@ -34,7 +34,7 @@ export interface Screen {
   readonly cursor?: { readonly x: number; readonly y: number };
 }
 
-export const SMALLEST: ScreenSize = { columns: 60, rows: 15 };
+const SMALLEST: ScreenSize = { columns: 60, rows: 15 };
 const WIDE_COLUMNS = 80;
 const RULE_ROWS = 20;
 const DIVIDER: Line = [{ text: '│ ', role: 'dim' }];
@@ -125,7 +125,7 @@ export class ScreenLayout {
   }
 }
 
-export function geometryOf({ columns, rows }: ScreenSize, inputRows: number): Geometry {
+function geometryOf({ columns, rows }: ScreenSize, inputRows: number): Geometry {
   const wide = columns >= WIDE_COLUMNS;
   const sideColumns = wide ? Math.max(20, Math.min(30, Math.floor(columns * 0.24))) : 0;
   const rule = rows >= RULE_ROWS;

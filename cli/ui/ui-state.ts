@@ -106,7 +106,7 @@ export function withArrival(ui: UiState, key: ConversationKey, messageId: string
 }
 
 /** Everything in the open conversation has been seen; the `new` line stays until it is left. */
-export function withAllSeen(ui: UiState): UiState {
+function withAllSeen(ui: UiState): UiState {
   const view = viewOf(ui, ui.current);
   return view.unread === 0 && view.mentions === 0 ? ui : withView(ui, ui.current, { unread: 0, mentions: 0 });
 }

@@ -174,7 +174,7 @@ export class LinkChannel {
     else if (this.#ownEnd !== undefined) void this.#ownEnd.then(() => this.#closeConnection('closed'));
     // The other side may be moving to another connection of ours: it has until the deadline to show up there.
     else if (!this.isClosed)
-      this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.abort('closed'));
+      this.#drainTimer ??= this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
   }
 
   async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {

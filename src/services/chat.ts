@@ -100,6 +100,11 @@ export class Chat {
     return message;
   }
 
+  /** From now on entries of this room are ours to take. */
+  openRoom(room: string): void {
+    this.#conversations.room(room);
+  }
+
   /** Writes into a room's log that one has come or gone. */
   noteMembership(room: string, members: readonly PeerId[], kind: 'join' | 'leave'): void {
     this.#append(this.#conversations.room(room), kind, members, '');
@@ -203,8 +208,8 @@ export class Chat {
     header: EntryHeader,
     range: { first: number; last: number },
   ): void {
-    let receipts = this.#receipts.get(link);
-    if (receipts === undefined) this.#receipts.set(link, (receipts = new Map()));
+    const receipts = this.#receipts.get(link) ?? new Map<string, Receipt>();
+    this.#receipts.set(link, receipts);
     receipts.set(`${conversation.key}/${toHex(header.logId)}`, {
       conversation: conversation.id,
       author: header.author,

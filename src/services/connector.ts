@@ -2,7 +2,7 @@
 // discovery, memory, people and peers, and dials, a few at a time. Of two nodes that hear of each other at once the
 // lower one dials at once and the other a moment later, so that mostly one connection is made.
 
-import type { Clock, Timer } from '../base/clock.ts';
+import { deadline, type Clock, type Timer } from '../base/clock.ts';
 import { messageOf, MmchatError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
@@ -13,6 +13,8 @@ import { AddressBook, addressKey, type AddressSource, type Candidate } from './a
 
 export const CONNECTOR_DEFAULTS = {
   maxDialling: 8,
+  /** Of these for addresses that may well be dead: else a laptop in another office would wait for its old one. */
+  maxSpeculative: 4,
   /** How much later the higher of two nodes dials. */
   politeDelayMs: 700,
   jitterMs: 300,
@@ -20,6 +22,10 @@ export const CONNECTOR_DEFAULTS = {
   reconnectDelayMs: 300,
   dialDeadlineMs: 5_000,
 } as const;
+
+const MAX_CLONES = 64;
+/** Whoever left by their own will, or misbehaved, is not called back at once. */
+const LEFT_PAUSE_MS = 30_000;
 
 export interface ConnectorParts {
   readonly links: PeerLinks;
@@ -41,6 +47,8 @@ export class Connector {
   #timer: Timer | undefined;
   #dueAtMs = Infinity;
   #instanceId = '';
+  /** Starts of other nodes that proved to have our own key. */
+  readonly #clones = new Set<string>();
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
@@ -56,11 +64,14 @@ export class Connector {
     this.#timer?.cancel();
   }
 
-  /** Addresses known to work for somebody, to be remembered. */
+  /** Addresses known to have worked for somebody, to be remembered; where they are linked now is first. */
   addressesOf(peerId: PeerId): HostPort[] {
-    return [...this.#book.all()]
-      .filter((candidate) => candidate.peerId === peerId && candidate.source !== 'told' && candidate.failures === 0)
-      .map(({ address }) => address);
+    const now = this.#parts.links.links.get(peerId)?.listenAddress;
+    const others = [...this.#book.all()]
+      .filter((candidate) => candidate.peerId === peerId && candidate.failures === 0 && hasWorked(candidate))
+      .map(({ address }) => address)
+      .filter((address) => now === undefined || addressKey(address) !== addressKey(now));
+    return now === undefined ? others : [now, ...others];
   }
 
   byHand(address: HostPort): void {
@@ -72,6 +83,7 @@ export class Connector {
   }
 
   hint(hint: DiscoveryHint): void {
+    if (this.#clones.has(hint.instanceId)) return;
     const lower = this.#instanceId < hint.instanceId;
     for (const [index, address] of hint.addresses.entries()) {
       // The later addresses only matter when the first one doesn't answer.
@@ -96,11 +108,11 @@ export class Connector {
     // Who said goodbye or misbehaved is not called back; a goodbye's author comes back by himself.
     const wanted = reason === 'lost' || reason === 'closed' || reason === 'stalled';
     const nowMs = this.#parts.clock.monotonicMs();
+    const pauseMs = wanted ? CONNECTOR_DEFAULTS.reconnectDelayMs + this.#politeDelay(link.peerId) : LEFT_PAUSE_MS;
     for (const candidate of this.#book.all()) {
-      if (candidate.peerId !== link.peerId) continue;
-      candidate.failures = 0;
-      candidate.notBeforeMs =
-        nowMs + (wanted ? CONNECTOR_DEFAULTS.reconnectDelayMs + this.#politeDelay(link.peerId) : 30_000);
+      if (candidate.peerId !== link.peerId && candidate.instanceId !== link.instanceId) continue;
+      if (candidate.source !== 'told') candidate.failures = 0;
+      candidate.notBeforeMs = Math.max(candidate.restUntilMs, nowMs + pauseMs);
     }
     this.#schedule();
   }
@@ -111,7 +123,7 @@ export class Connector {
     for (const candidate of this.#book.all()) {
       if (candidate.source === 'told' && candidate.failures > 0) continue;
       candidate.failures = 0;
-      candidate.notBeforeMs = nowMs + this.#parts.random.fraction() * CONNECTOR_DEFAULTS.jitterMs;
+      this.#book.wanted(candidate, nowMs + this.#parts.random.fraction() * CONNECTOR_DEFAULTS.jitterMs);
     }
     this.#schedule();
   }
@@ -135,34 +147,32 @@ export class Connector {
     if (known === undefined) candidate.notBeforeMs = nowMs + delayMs;
     // A fresh sign of life is worth more than an old failure.
     else if (source === 'mdns' || source === 'beacon')
-      candidate.notBeforeMs = Math.min(candidate.notBeforeMs, nowMs + delayMs + 1_000 * candidate.failures);
-    else if (source === 'hand') candidate.notBeforeMs = nowMs;
+      this.#book.wanted(candidate, nowMs + delayMs + 1_000 * candidate.failures);
+    else if (source === 'hand') this.#book.wanted(candidate, nowMs);
+    else return;
     this.#schedule();
   }
 
-  #isNeeded(candidate: Candidate): boolean {
-    if (candidate.dialling) return false;
-    const { peerId, instanceId } = candidate;
-    const { links } = this.#parts.links;
-    if (peerId !== undefined && (links.has(peerId) || peerId === this.#parts.ownPeerId)) return false;
-    for (const link of links.values()) {
-      if (link.instanceId === instanceId) return false;
-      if (link.listenAddress !== undefined && addressKey(link.listenAddress) === candidate.key) return false;
-    }
-    // One address of the same node at a time.
-    for (const other of this.#book.all())
-      if (other.dialling && ((peerId ?? '') === other.peerId || (instanceId ?? '') === other.instanceId)) return false;
-    return true;
-  }
-
+  /** Dials what is due, the most promising first, and comes back when the next is. */
   #schedule(): void {
     if (this.#stop.signal.aborted) return;
     const nowMs = this.#parts.clock.monotonicMs();
+    const busy = this.#whoIsBusy();
+    const due: Candidate[] = [];
     let next = Infinity;
-    for (const candidate of [...this.#book.all()]) {
-      if (!this.#isNeeded(candidate)) continue;
+    for (const candidate of this.#book.all()) {
+      if (!this.#isNeeded(candidate, busy)) continue;
       if (candidate.notBeforeMs > nowMs) next = Math.min(next, candidate.notBeforeMs);
-      else if (this.#dialling < CONNECTOR_DEFAULTS.maxDialling) void this.#dial(candidate);
+      else due.push(candidate);
+    }
+    due.sort((left, right) => Number(isSpeculative(left)) - Number(isSpeculative(right)));
+    for (const candidate of due) {
+      const limit = CONNECTOR_DEFAULTS[isSpeculative(candidate) ? 'maxSpeculative' : 'maxDialling'];
+      if (this.#dialling >= limit) break;
+      // One address of the same node at a time.
+      if (!this.#isNeeded(candidate, busy)) continue;
+      note(busy, candidate);
+      void this.#dial(candidate);
     }
     // A finished dial schedules again, so nothing needs to be timed for those that wait for a place.
     if (next === this.#dueAtMs) return;
@@ -175,15 +185,38 @@ export class Connector {
     });
   }
 
+  /** Peers, starts and addresses that are linked or being dialled. */
+  #whoIsBusy(): Set<string> {
+    const busy = new Set<string>();
+    for (const link of this.#parts.links.links.values()) {
+      busy.add(link.peerId).add(link.instanceId);
+      if (link.listenAddress !== undefined) busy.add(addressKey(link.listenAddress));
+    }
+    for (const candidate of this.#book.all()) if (candidate.dialling) note(busy, candidate);
+    return busy;
+  }
+
+  #isNeeded(candidate: Candidate, busy: ReadonlySet<string>): boolean {
+    const { key, peerId, instanceId } = candidate;
+    if (candidate.dialling || busy.has(key)) return false;
+    if (instanceId !== undefined && busy.has(instanceId)) return false;
+    if (peerId === undefined) return true;
+    // Whoever announces our own id under another start may be a copy of us: only a dial can prove it.
+    if (peerId === this.#parts.ownPeerId) return instanceId !== undefined;
+    return !busy.has(peerId);
+  }
+
   async #dial(candidate: Candidate): Promise<void> {
     candidate.dialling = true;
     this.#dialling++;
+    const limit = deadline(this.#parts.clock, CONNECTOR_DEFAULTS.dialDeadlineMs, this.#stop.signal);
     try {
-      const link = await this.#parts.links.dial(candidate.address, { signal: this.#stop.signal });
+      const link = await this.#parts.links.dial(candidate.address, { signal: limit.signal });
       this.#book.succeeded(candidate, link.peerId);
     } catch (error) {
       this.#onFailure(candidate, error);
     } finally {
+      limit.done();
       candidate.dialling = false;
       this.#dialling--;
       this.#schedule();
@@ -199,10 +232,28 @@ export class Connector {
     });
     if (candidate.source === 'hand' && candidate.failures === 0 && error instanceof MmchatError)
       this.#parts.onHandFailure(candidate.address, error);
+    const isClone = error instanceof MmchatError && error.code === 'identity-in-use';
+    if (isClone && candidate.instanceId !== undefined && this.#clones.size < MAX_CLONES)
+      this.#clones.add(candidate.instanceId);
     // One's own address, told or remembered, needs no second try.
-    if (messageOf(error).includes('dial self')) this.#book.forget(candidate);
+    if (isClone || messageOf(error).includes('dial self')) this.#book.forget(candidate);
     else this.#book.failed(candidate, this.#parts.clock.monotonicMs(), this.#parts.random.fraction());
   }
+}
+
+function note(busy: Set<string>, { key, peerId, instanceId }: Candidate): void {
+  busy.add(key);
+  if (peerId !== undefined) busy.add(peerId);
+  if (instanceId !== undefined) busy.add(instanceId);
+}
+
+/** Nobody announces it now, or it did not answer. */
+function isSpeculative({ source, failures }: Candidate): boolean {
+  return source !== 'hand' && (failures > 0 || source === 'told' || source === 'remembered');
+}
+
+function hasWorked({ source }: Candidate): boolean {
+  return source === 'linked' || source === 'remembered' || source === 'hand';
 }
 
 function identityIn(who: { peerId?: PeerId; instanceId?: string }): { peerId?: PeerId; instanceId?: string } {

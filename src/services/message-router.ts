@@ -33,7 +33,7 @@ export class MessageRouter {
   }
 
   handle<Type extends PeerMessage['type']>(type: Type, handler: MessageHandler<Type>): void {
-    this.#handlers.set(type, handler as (link: PeerLink, message: never) => void | Promise<void>);
+    this.#handlers.set(type, handler);
   }
 
   /** Counts something that was dropped, by reason. */

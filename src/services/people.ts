@@ -31,7 +31,7 @@ export class People {
     this.#parts = parts;
   }
 
-  /** Says who is remembered, and returns where they were last found. */
+  /** Says who is remembered, and returns where they were last found, whoever was seen last first. */
   async load(): Promise<{ peerId: PeerId; addresses: HostPort[] }[]> {
     const known = await this.#parts.store.load();
     for (const person of known) {
@@ -44,7 +44,8 @@ export class People {
         ...(person.pinnedAt === undefined ? {} : { pinnedAt: person.pinnedAt }),
       });
     }
-    return known.map(({ peerId, addresses }) => ({
+    const lastFirst = [...known].sort((left, right) => right.lastSeenAt - left.lastSeenAt);
+    return lastFirst.map(({ peerId, addresses }) => ({
       peerId,
       addresses: addresses.map(parseHostPort).filter((address) => address !== undefined),
     }));

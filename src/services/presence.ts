@@ -4,16 +4,17 @@
 // again), and never contradict a link. A digest is the list of those that its sender is linked with: it fills gaps,
 // carries addresses, and tells us who needs which presence passed on.
 
-import { toHex } from '../base/bytes.ts';
-import type { Clock, Timer } from '../base/clock.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
+import { sleep, type Clock, type Timer } from '../base/clock.ts';
 import type { SignatureChecker, Signer } from '../base/ed25519.ts';
 import { WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
+import { peerIdOfKey } from '../base/peer-id.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
 import type { NodeEvent } from '../state/events.ts';
-import { MAX_DIGEST_ITEMS, MAX_TOLD_ADDRESSES } from '../wire/limits.ts';
+import { MAX_DIGEST_ITEMS } from '../wire/limits.ts';
 import {
   decodePresenceState,
   encodePeerMessage,
@@ -23,8 +24,8 @@ import {
   type PresenceState,
   type SignedPresence,
 } from '../wire/peer-messages.ts';
+import { KnownPeople, type KnownPerson } from './known-people.ts';
 import { sendMessage, type MessageRouter } from './message-router.ts';
-import { displayable, type DisplayablePresence } from './displayable-presence.ts';
 
 export const PRESENCE_DEFAULTS = {
   digestEveryMs: 2_000,
@@ -34,21 +35,13 @@ export const PRESENCE_DEFAULTS = {
   viaMs: 15_000,
   /** After an own link broke, others may not have noticed yet: their word doesn't count this long. */
   distrustAfterLossMs: 5_000,
-  /** People that one link can tell us of who aren't linked. */
-  viaPerLink: 64,
+  /** People that one link can tell us of who aren't linked: those of a neighbouring subnet. */
+  viaPerLink: 256,
+  /** Items of digests and requests on one link; above it they are read more slowly. */
+  items: { perSecond: 2_000, burst: 20_000 },
+  /** How often somebody may change what they say of themselves; above it they are read more slowly. */
+  ownChanges: { perSecond: 10, burst: 100 },
 } as const;
-
-interface Known {
-  readonly peerId: string;
-  state: PresenceState;
-  signed: SignedPresence;
-  shown: DisplayablePresence;
-  /** Peers that see them, with the time when that is forgotten. */
-  readonly via: Map<string, number>;
-  distrustUntilMs: number;
-  /** Said goodbye: presence of this start or older is void. */
-  goneStartId: number;
-}
 
 interface LinkView {
   /** Whom the other end is linked with, by its last digest: author key in hex. */
@@ -56,7 +49,8 @@ interface LinkView {
   sentLinks: string;
   sentAtMs: number;
   readonly since: number;
-  viaCount: number;
+  readonly changes: TokenBucket;
+  readonly items: TokenBucket;
 }
 
 export interface PresenceParts {
@@ -76,14 +70,17 @@ export interface PresenceParts {
 
 export class Presence {
   readonly #parts: PresenceParts;
-  readonly #known = new Map<string, Known>();
+  readonly #known: KnownPeople;
   readonly #views = new Map<PeerLink, LinkView>();
+  readonly #ownPeerId: string;
   #own: PresenceState;
   #ownFrame: Uint8Array = new Uint8Array(0);
   #timer: Timer | undefined;
 
   constructor(parts: PresenceParts) {
     this.#parts = parts;
+    this.#ownPeerId = peerIdOfKey(parts.signer.publicKey);
+    this.#known = new KnownPeople((peerId) => this.#isLinked(peerId));
     this.#own = {
       author: parts.signer.publicKey,
       network: parts.network,
@@ -136,7 +133,8 @@ export class Presence {
       sentLinks: '',
       sentAtMs: -Infinity,
       since: this.#parts.clock.monotonicMs(),
-      viaCount: 0,
+      changes: new TokenBucket(this.#parts.clock, PRESENCE_DEFAULTS.ownChanges),
+      items: new TokenBucket(this.#parts.clock, PRESENCE_DEFAULTS.items),
     });
     link.send(this.#ownFrame);
     this.#sendDigest(link);
@@ -145,9 +143,7 @@ export class Presence {
   linkDown(link: PeerLink, reason: LinkDownReason): void {
     this.#views.delete(link);
     const nowMs = this.#parts.clock.monotonicMs();
-    for (const known of this.#known.values()) {
-      if (known.via.delete(link.peerId) && !this.#isHere(known)) this.#gone(known, 'via-lost');
-    }
+    for (const person of this.#known.dropVia(link.peerId)) this.#gone(person, 'via-lost');
     const known = this.#known.get(link.peerId);
     if (known === undefined) return;
     known.via.clear();
@@ -160,36 +156,49 @@ export class Presence {
     return this.#parts.links.links.has(peerId);
   }
 
-  #isHere(known: Known): boolean {
-    return this.#isLinked(known.peerId) || known.via.size > 0;
-  }
-
-  #gone(known: Known, reason: string): void {
+  #gone(known: KnownPerson, reason: string): void {
     this.#parts.emit({ type: 'person-gone', peerId: known.peerId, reason });
   }
 
-  #onPresence(link: PeerLink, signed: SignedPresence): void {
+  #onPresence(link: PeerLink, signed: SignedPresence): void | Promise<void> {
+    const direct = this.#takePresence(link, signed);
+    return direct ? this.#slowedBy(this.#views.get(link)?.changes, 1) : undefined;
+  }
+
+  #slowedBy(bucket: TokenBucket | undefined, count: number): void | Promise<void> {
+    const waitMs = bucket?.takeWithDebt(count) ?? 0;
+    return waitMs === 0 ? undefined : sleep(this.#parts.clock, waitMs);
+  }
+
+  /** Whether it was about the sender. */
+  #takePresence(link: PeerLink, signed: SignedPresence): boolean {
     const state = decodePresenceState(signed.state);
     if (toHex(state.network) !== toHex(this.#parts.network)) throw new WireError('A presence of another network.');
     const peerId = peerIdOfKey(state.author);
-    if (peerId === peerIdOfKey(this.#own.author)) return;
+    if (peerId === this.#ownPeerId) return false;
     const direct = peerId === link.peerId;
     const known = this.#known.get(peerId);
     const same = known?.state.startId === state.startId && known.state.counter === state.counter;
-    if (known !== undefined && same && direct) this.#seen(known);
-    if (known !== undefined && (same || (!direct && !isNewer(state, known.state)))) return;
+    if (known !== undefined && same && direct) this.#linkedNow(known);
+    if (known !== undefined && (same || (!direct && !isNewer(state, known.state)))) return direct;
     if (!this.#parts.checker.verify(state.author, presenceSigningBytes(signed.state), signed.signature))
       throw new WireError('A presence with a wrong signature.');
     if (direct) this.#takeDirect(link, peerId, state, signed);
     else this.#takeRelayed(link, peerId, state, signed);
+    return direct;
   }
 
   #takeDirect(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
-    const known = this.#remember(peerId, state, signed);
+    const known = this.#known.remember(peerId, state, signed);
+    if (known === undefined) return;
+    this.#linkedNow(known);
+    this.#passOn(link, known);
+  }
+
+  #linkedNow(known: KnownPerson): void {
     known.via.clear();
     known.goneStartId = -1;
     this.#seen(known);
-    this.#passOn(link, known);
   }
 
   #takeRelayed(link: PeerLink, peerId: string, state: PresenceState, signed: SignedPresence): void {
@@ -199,46 +208,16 @@ export class Presence {
       return;
     }
     if (before !== undefined && state.startId <= before.goneStartId) return;
-    const view = this.#views.get(link);
-    if (before === undefined && view !== undefined && ++view.viaCount > PRESENCE_DEFAULTS.viaPerLink) {
+    if (before?.via.has(link.peerId) !== true && this.#known.countVia(link.peerId) >= PRESENCE_DEFAULTS.viaPerLink) {
       this.#parts.router.countDrop('too-many-people-told');
       return;
     }
-    this.#refreshVia(this.#remember(peerId, state, signed), link);
+    const known = this.#known.remember(peerId, state, signed);
+    if (known === undefined) this.#parts.router.countDrop('too-many-people-known');
+    else this.#refreshVia(known, link);
   }
 
-  #remember(peerId: string, state: PresenceState, signed: SignedPresence): Known {
-    const shown = displayable(state);
-    const before = this.#known.get(peerId);
-    if (before !== undefined) {
-      Object.assign(before, { state, signed, shown });
-      return before;
-    }
-    this.#makeRoom();
-    const known: Known = {
-      peerId,
-      state,
-      signed,
-      shown,
-      via: new Map(),
-      distrustUntilMs: 0,
-      goneStartId: -1,
-    };
-    this.#known.set(peerId, known);
-    return known;
-  }
-
-  /** Absent people go first when there are too many. */
-  #makeRoom(): void {
-    if (this.#known.size < 2 * MAX_DIGEST_ITEMS) return;
-    for (const [peerId, known] of this.#known) {
-      if (this.#isHere(known)) continue;
-      this.#known.delete(peerId);
-      return;
-    }
-  }
-
-  #seen(known: Known): void {
+  #seen(known: KnownPerson): void {
     this.#parts.emit({
       type: 'person-seen',
       peerId: known.peerId,
@@ -248,7 +227,7 @@ export class Presence {
     });
   }
 
-  #refreshVia(known: Known, link: PeerLink): void {
+  #refreshVia(known: KnownPerson, link: PeerLink): void {
     const nowMs = this.#parts.clock.monotonicMs();
     if (nowMs < known.distrustUntilMs) return;
     known.via.set(link.peerId, nowMs + PRESENCE_DEFAULTS.viaMs);
@@ -256,49 +235,58 @@ export class Presence {
   }
 
   /** To those who have no link to them. Who has just come is left to the digests: most will have met by then. */
-  #passOn(from: PeerLink, known: Known): void {
-    const author = toHex(known.state.author);
+  #passOn(from: PeerLink, known: KnownPerson): void {
     const view = this.#views.get(from);
     if (view === undefined || this.#parts.clock.monotonicMs() - view.since < PRESENCE_DEFAULTS.refreshEveryMs) return;
     for (const [link, { theirLinks }] of this.#views) {
-      if (link !== from && !theirLinks.has(author)) sendMessage(link, { type: 'presence', presence: known.signed });
+      if (link !== from && !theirLinks.has(known.author))
+        sendMessage(link, { type: 'presence', presence: known.signed });
     }
   }
 
-  #onDigest(link: PeerLink, items: readonly DigestItem[]): void {
+  #onDigest(link: PeerLink, items: readonly DigestItem[]): void | Promise<void> {
     const view = this.#views.get(link);
     if (view === undefined) return;
+    const before = new Set(view.theirLinks);
     view.theirLinks.clear();
     const wanted: Uint8Array[] = [];
     for (const item of items) {
       const author = toHex(item.author);
       view.theirLinks.add(author);
       const peerId = peerIdOfKey(item.author);
-      if (peerId === peerIdOfKey(this.#own.author) || peerId === link.peerId || this.#isLinked(peerId)) continue;
+      if (peerId === this.#ownPeerId || peerId === link.peerId || this.#isLinked(peerId)) continue;
       const addresses = item.addresses.map(this.#parts.parseAddress).filter((address) => address !== undefined);
       this.#parts.told(peerId, addresses, link);
       const known = this.#known.get(peerId);
       if (known === undefined || isNewer(item, known.state)) wanted.push(item.author);
       else if (item.startId > known.goneStartId) this.#refreshVia(known, link);
     }
+    this.#notSeenAnyMore(link, before, view.theirLinks);
     if (wanted.length > 0) sendMessage(link, { type: 'request', authors: wanted.slice(0, MAX_DIGEST_ITEMS) });
+    return this.#slowedBy(view.items, items.length);
   }
 
-  #onRequest(link: PeerLink, authors: readonly Uint8Array[]): void {
+  /** A digest is a whole list: who is missing in the new one has left its sender. */
+  #notSeenAnyMore(link: PeerLink, before: ReadonlySet<string>, now: ReadonlySet<string>): void {
+    for (const author of before) {
+      if (now.has(author)) continue;
+      const known = this.#known.get(peerIdOfKey(fromHex(author)));
+      if (known?.via.delete(link.peerId) === true && !this.#known.isHere(known)) this.#gone(known, 'via-lost');
+    }
+  }
+
+  #onRequest(link: PeerLink, authors: readonly Uint8Array[]): void | Promise<void> {
     for (const author of authors) {
       const known = this.#known.get(peerIdOfKey(author));
       if (known !== undefined && this.#isLinked(known.peerId))
         sendMessage(link, { type: 'presence', presence: known.signed });
     }
+    return this.#slowedBy(this.#views.get(link)?.items, authors.length);
   }
 
   #tick(): void {
     const nowMs = this.#parts.clock.monotonicMs();
-    for (const known of this.#known.values()) {
-      if (known.via.size === 0) continue;
-      for (const [peerId, untilMs] of known.via) if (untilMs <= nowMs) known.via.delete(peerId);
-      if (!this.#isHere(known)) this.#gone(known, 'via-lost');
-    }
+    for (const person of this.#known.expire(nowMs)) this.#gone(person, 'via-lost');
     const linked = this.#linkedAuthors();
     for (const [link, view] of this.#views) {
       const needed = this.#someoneUnlinked(link, view);
@@ -311,13 +299,15 @@ export class Presence {
   #someoneUnlinked(link: PeerLink, view: LinkView): boolean {
     for (const peerId of this.#parts.links.links.keys()) {
       const known = this.#known.get(peerId);
-      if (peerId !== link.peerId && known !== undefined && !view.theirLinks.has(toHex(known.state.author))) return true;
+      if (peerId !== link.peerId && known !== undefined && !view.theirLinks.has(known.author)) return true;
     }
     return false;
   }
 
+  /** Of whom the digests tell: those whose presence has come. */
   #linkedAuthors(): string {
-    return [...this.#parts.links.links.keys()].sort().join();
+    const told = [...this.#parts.links.links.keys()].filter((peerId) => this.#known.get(peerId) !== undefined);
+    return told.sort().join();
   }
 
   #sendDigest(link: PeerLink): void {
@@ -326,19 +316,20 @@ export class Presence {
     const items: DigestItem[] = [];
     for (const other of this.#parts.links.links.values()) {
       const known = this.#known.get(other.peerId);
-      const author = keyOfPeerId(other.peerId);
-      if (other === link || known === undefined || author === undefined || items.length >= MAX_DIGEST_ITEMS) continue;
-      const addresses = other.listenAddress === undefined ? [] : [this.#parts.formatAddress(other.listenAddress)];
+      if (other === link || known === undefined || items.length >= MAX_DIGEST_ITEMS) continue;
+      // A link-local address means nothing on another machine.
+      const told = other.listenAddress;
+      const addresses = told === undefined || told.host.includes('%') ? [] : [this.#parts.formatAddress(told)];
       items.push({
-        author,
+        author: known.state.author,
         startId: known.state.startId,
         counter: known.state.counter,
-        addresses: addresses.slice(0, MAX_TOLD_ADDRESSES),
+        addresses,
       });
     }
     view.sentLinks = this.#linkedAuthors();
     view.sentAtMs = this.#parts.clock.monotonicMs();
-    if (items.length > 0) sendMessage(link, { type: 'digest', items });
+    sendMessage(link, { type: 'digest', items });
   }
 }
 

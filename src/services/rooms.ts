@@ -3,13 +3,14 @@
 import { MmchatError } from '../base/errors.ts';
 import type { NodeEvent } from '../state/events.ts';
 import { checkRoomName, foldRoomName } from '../state/names.ts';
-import type { PeerId } from '../state/values.ts';
 import { MAX_ROOMS } from '../wire/limits.ts';
 
 export interface RoomsParts {
   readonly emit: (event: NodeEvent) => void;
   /** Tells presence and whoever keeps the list which rooms one is in now. */
   readonly changed: (rooms: readonly string[]) => void;
+  /** One is in this room from now on, or again. */
+  readonly opened: (room: string) => void;
   readonly noteMembership: (room: string, kind: 'join' | 'leave') => void;
   /** The name that a room already has here, by its folded name. */
   readonly knownName: (folded: string) => string | undefined;
@@ -36,6 +37,7 @@ export class Rooms {
   restore(rooms: readonly string[]): void {
     for (const room of rooms.slice(0, MAX_ROOMS)) {
       this.#joined.set(foldRoomName(room), room);
+      this.#parts.opened(room);
       this.#parts.emit({ type: 'own-room-joined', room });
     }
   }
@@ -49,6 +51,7 @@ export class Rooms {
       throw new MmchatError('too-many', `One can be in ${MAX_ROOMS} rooms; leave one first.`);
     const room = this.#parts.knownName(folded) ?? wanted;
     this.#joined.set(folded, room);
+    this.#parts.opened(room);
     this.#parts.emit({ type: 'own-room-joined', room });
     this.#parts.changed(this.joined);
     this.#parts.noteMembership(room, 'join');

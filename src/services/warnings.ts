@@ -2,27 +2,28 @@
 
 import { formatHostPort } from '../base/host-port.ts';
 import type { Log } from '../base/log.ts';
-import type { DiscoveryReport, HostPort } from '../contracts/discovery.ts';
+import type { HostPort } from '../contracts/discovery.ts';
 import type { NodeEvent } from '../state/events.ts';
 import { foldName } from '../state/names.ts';
 import type { NodeState, PeerId } from '../state/values.ts';
 
-/** What was said is remembered up to this many. */
-const MAX_SAID = 256;
+/** Of one code: strangers can cause some of them, and must not use up the place of the others. */
+const MAX_SAID_OF_A_CODE = 16;
 
 export class Warnings {
   readonly #emit: (event: NodeEvent) => void;
   readonly #log: Log;
-  readonly #said = new Set<string>();
+  readonly #said = new Map<string, Set<string>>();
 
   constructor(parts: { emit: (event: NodeEvent) => void; log: Log }) {
     this.#emit = parts.emit;
     this.#log = parts.log;
   }
 
-  say(code: string, text: string, once: string = `${code} ${text}`): void {
-    if (this.#said.has(once) || this.#said.size >= MAX_SAID) return;
-    this.#said.add(once);
+  say(code: string, text: string, once: string = text): void {
+    const said = this.#said.get(code) ?? new Set();
+    if (said.has(once) || said.size >= MAX_SAID_OF_A_CODE) return;
+    this.#said.set(code, said.add(once));
     this.#log.warn(text, { code });
     this.#emit({ type: 'warning', warning: { code, text } });
   }
@@ -42,8 +43,7 @@ export class Warnings {
   }
 
   /** People are linked, and none of them was heard by mDNS. */
-  judgeMulticast(report: DiscoveryReport, linkCount: number): void {
-    if (linkCount === 0 || report.mdnsHeard > 0) return;
+  multicastBlocked(): void {
     this.say(
       'multicast-blocked',
       'People are here, but no mDNS packet of theirs came: this network seems to drop multicast. Some may need --peer HOST:PORT to find each other.',
@@ -57,7 +57,7 @@ export class Warnings {
     this.say(
       'name-in-use',
       `Somebody else here is called ${person.claimedName} too. You see them as ${person.name}; others may see you with a number behind your name. /name changes yours.`,
-      `name-in-use ${peerId} ${state.self.name}`,
+      `${peerId} ${state.self.name}`,
     );
   }
 }

@@ -6,8 +6,8 @@ import { MmchatError } from '../base/errors.ts';
 import { boundedMemo } from './bounded-memo.ts';
 import { foldCase, skeletonOf, withoutInvisible } from './confusables.ts';
 
-export const NAME_LIMIT_GRAPHEMES = 32;
-export const NAME_LIMIT_BYTES = 64;
+const NAME_LIMIT_GRAPHEMES = 32;
+const NAME_LIMIT_BYTES = 64;
 /** What somebody is called whose own name can't be shown. */
 export const NAMELESS = 'nameless';
 

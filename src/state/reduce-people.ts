@@ -9,7 +9,7 @@ import type { NodeState, PeerId, Person, Self } from './values.ts';
 /** People that the state holds. Keys are free to make: somebody could show up under thousands. */
 export const PEOPLE_LIMIT = 2000;
 /** Open rooms of one person that the state holds. */
-export const ROOMS_PER_PERSON_LIMIT = 20;
+export const ROOMS_PER_PERSON_LIMIT = 64;
 
 type EventOf<Type extends NodeEvent['type']> = Extract<NodeEvent, { type: Type }>;
 

@@ -40,6 +40,7 @@ export type ConversationKey = string;
 export type Destination =
   | { readonly kind: 'everyone' }
   | { readonly kind: 'room'; readonly room: string }
+  /** A private conversation, named by the other one in it, whoever writes. */
   | { readonly kind: 'person'; readonly peerId: PeerId };
 
 export interface Message {

@@ -1,6 +1,6 @@
 // Where a node keeps what it remembers, by the customs of each platform.
 
-import { mkdir, open, readdir, stat, chmod, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, chmod } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, posix, resolve, win32 } from 'node:path';
 import { MmchatError } from '../base/errors.ts';
@@ -54,7 +54,8 @@ export async function openDataDir(path: string): Promise<void> {
     await makeFolder(path);
     await closeToOthers(path);
     await (await open(probe, 'w', PRIVATE_FILE_MODE)).close();
-    await unlink(probe);
+    // By force: two of this process may try at once.
+    await rm(probe, { force: true });
   } catch (error) {
     throw new MmchatError('data-dir', `The data folder ${path} can't be used: ${reasonOf(error)}.`, { cause: error });
   }

@@ -7,7 +7,7 @@ import type { Random } from '../base/random.ts';
 import { systemRandom } from '../base/random.ts';
 import { reasonOf } from './file-errors.ts';
 
-export const NETWORK_KEY_MIN_CHARACTERS = 16;
+const NETWORK_KEY_MIN_CHARACTERS = 16;
 const FILE_LIMIT_BYTES = 64 * 1024;
 
 // Base32 of RFC 4648 in small letters: no 0, 1, 8, 9 to mistake for o, l, b, g.

@@ -15,8 +15,7 @@ describe('its place', () => {
     ['linux', { HOME: '/home/alice', XDG_CONFIG_HOME: 'relative' }, '/home/alice/.config/mmchat-p2p/config.json'],
     ['freebsd', { HOME: '/home/alice' }, '/home/alice/.config/mmchat-p2p/config.json'],
     ['darwin', { HOME: '/Users/alice' }, '/Users/alice/Library/Application Support/mmchat-p2p/config.json'],
-    ['win32', { APPDATA: 'C:\\Users\\alice\\Roaming' }, 'C:\\Users\\alice\\Roaming\\mmchat-p2p\\config.json'],
-    ['win32', { USERPROFILE: 'C:\\Users\\alice' }, 'C:\\Users\\alice\\AppData\\Roaming\\mmchat-p2p\\config.json'],
+    ['win32', { LOCALAPPDATA: 'C:\\Users\\alice\\Local' }, 'C:\\Users\\alice\\Local\\mmchat-p2p\\config.json'],
   ])('on %s with %j', (platform, env, expected) => {
     expect(configFilePath(env, platform)).toBe(expected);
   });

@@ -14,11 +14,13 @@ const dist = path.join(root, 'dist');
 // Made here first and then put in place, so that a program that runs from dist/ finds its files at any moment.
 const fresh = path.join(root, `dist-new-${process.pid}`);
 
-/** ink asks for it only with DEV=true, and it is no dependency of ours: an empty module in its place. */
+/** ink loads these only with DEV=true, and react-devtools-core is no dependency of ours: an empty module in their place. */
 const withoutDevtools = {
   name: 'without-devtools',
   setup(build) {
-    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'empty' }));
+    build.onResolve({ filter: /^(react-devtools-core|\.\/devtools\.js)$/ }, ({ path, importer }) =>
+      path.startsWith('./') && !/[\\/]ink[\\/]build[\\/]/.test(importer) ? undefined : { path, namespace: 'empty' },
+    );
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};', loader: 'js' }));
   },
 };
@@ -75,7 +77,7 @@ async function bundleProgram() {
 async function isUpToDate() {
   const built = await stat(path.join(dist, 'THIRD-PARTY-NOTICES')).catch(() => undefined);
   if (built === undefined) return false;
-  const sources = ['src', 'cli', 'package.json', 'package-lock.json', 'tsconfig.json', 'test/house'];
+  const sources = ['src', 'cli', 'bench', 'package.json', 'package-lock.json', 'tsconfig.json', 'test/house'];
   const times = await Promise.all(sources.map((source) => newestChangeMs(path.join(root, source))));
   return Math.max(...times) < built.mtimeMs;
 }

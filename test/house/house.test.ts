@@ -66,6 +66,15 @@ test('the lock file names no registry, so that everybody installs from their own
   expect(Object.values(lock.packages).filter((entry) => entry.resolved?.startsWith('http'))).toEqual([]);
 });
 
+test('the lock file is complete for every platform, so that `npm ci` accepts it', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const locked = new Set(Object.keys(lock.packages).map((key) => key.slice(key.lastIndexOf('node_modules/'))));
+  const wanted = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  expect(wanted.filter((name) => !locked.has(`node_modules/${name}`))).toEqual([]);
+});
+
 test('one version: package.json, package-lock.json, src/version.ts and CHANGELOG.md', () => {
   const manifest = JSON.parse(read('package.json')) as { version: string };
   const lock = JSON.parse(read('package-lock.json')) as { version: string };

@@ -6,6 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'echo "packed: line $LINENO failed" >&2' ERR
 mkdir "$work/pack" "$work/empty" "$work/home"
 
 # npm keeps its settings and its cache; the program gets a HOME where nobody has been before.
@@ -19,12 +20,13 @@ version=$(node -p 'require("./package.json").version')
 say 'npm pack'
 npm pack --silent --pack-destination "$work/pack" >/dev/null
 tarball=$(echo "$work"/pack/*.tgz)
-foreign=$(tar -tzf "$tarball" | grep -vE '^package/(dist/|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)' || true)
+files=$(tar -tzf "$tarball")
+foreign=$(grep -vE '^package/(dist/|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)' <<<"$files" || true)
 if [ -n "$foreign" ]; then
   printf 'does not belong into the package:\n%s\n' "$foreign" >&2
   exit 1
 fi
-tar -tzf "$tarball" | grep -qx 'package/dist/THIRD-PARTY-NOTICES'
+grep -qx 'package/dist/THIRD-PARTY-NOTICES' <<<"$files"
 
 say 'publint'
 node_modules/.bin/publint --strict "$tarball"
@@ -40,7 +42,8 @@ npm install --no-audit --no-fund --loglevel=error "$tarball"
 
 say 'npx mmchat-p2p --version, --help'
 [ "$(npx mmchat-p2p --version)" = "$version" ]
-npx mmchat-p2p --help | grep -q 'mmchat-p2p'
+help=$(npx mmchat-p2p --help)
+grep -q 'network-key' <<<"$help"
 
 say 'a headless node'
 node "$root/test/house/headless-smoke.mjs" npx mmchat-p2p

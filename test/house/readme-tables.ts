@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { COMMANDS, GENERAL_OPTIONS } from '../../cli/command-table.ts';
 import { writtenOption } from '../../cli/commands/help.ts';
+import { COMMANDS as SLASH_COMMANDS } from '../../cli/ui/commands/table.ts';
+import { KEY_HELP } from '../../cli/ui/help.ts';
 import { NODE_OPTION_SPECS, RESERVED_OPTION_SPECS } from '../../src/index.ts';
 
 export const README = fileURLToPath(new URL('../../README.md', import.meta.url));
@@ -23,6 +25,22 @@ const code = (text: string): string => `\`${text}\``;
 export function readmeTables(): ReadonlyMap<string, string> {
   const own = COMMANDS.flatMap((command) => command.options.map((option) => ({ command, option })));
   return new Map([
+    [
+      'keys',
+      [
+        table(
+          ['typed', 'what it does'],
+          SLASH_COMMANDS.map(({ name, usage, summary, aliases }) => {
+            const also = aliases.length === 0 ? '' : ` (also ${aliases.map((alias) => code(`/${alias}`)).join(', ')})`;
+            return [code(`/${name} ${usage}`.trim()), summary + also];
+          }),
+        ),
+        table(
+          ['key', 'what it does'],
+          KEY_HELP.map(([keys, text]) => [keys, text]),
+        ),
+      ].join('\n\n'),
+    ],
     [
       'commands',
       table(

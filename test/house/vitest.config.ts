@@ -3,7 +3,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const WHOLE_PROGRAM = ['test/lan/**/*.test.{ts,tsx}', 'test/ui-terminal/**/*.test.{ts,tsx}'];
+const WHOLE_PROGRAM = ['test/lan/**/*.test.{ts,tsx}', 'test/terminal/**/*.test.{ts,tsx}'];
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 if (process.env['FC_SEED'] === undefined) {

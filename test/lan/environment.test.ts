@@ -8,7 +8,7 @@ import { tmuxUnavailable } from '../support/tmux.ts';
 
 it('this computer can run the tests on a LAN of network namespaces, or says why not', () => {
   const reason = lanAvailable() ?? tmuxUnavailable();
-  if (reason !== undefined) console.info(`LAN and terminal tests are skipped: ${reason}.`);
+  if (reason !== undefined) process.stderr.write(`LAN and terminal tests are skipped: ${reason}.\n`);
   if (REQUIRE_LAN) expect(reason).toBeUndefined();
   else expect(reason ?? 'available').toMatch(/^\S.*$/);
 });

@@ -24,7 +24,7 @@ const pinned = (number: number): NodeEvent => ({
 });
 
 describe('people', () => {
-  it('are at most 2,000: strangers who are away go first, nobody known goes', () => {
+  it('are at most 2,000: strangers who are away go first, nobody known goes', { timeout: 120_000 }, () => {
     const known = all([seen(1, 'alice'), pinned(1), gone(1), seen(2, 'bob')]);
     const full = all(
       numbers(PEOPLE_LIMIT - 2, FIRST).map((number) => seen(number, `x${number}`, { linked: false })),
@@ -58,9 +58,9 @@ describe('people', () => {
     const next = reduce(full, seen(1, 'bob'));
     expect(next.rooms.has('tea')).toBe(false);
     expect(next.people.get(samplePeerId(1))?.name).toBe('bob');
-  }, 30_000);
+  }, 120_000);
 
-  it('are in at most 20 rooms each', () => {
+  it('are in a bounded number of rooms each', () => {
     const state = reduce(start, seen(1, 'alice', { rooms: numbers(1000).map((number) => `room ${number}`) }));
     expect(state.people.get(samplePeerId(1))?.rooms.length).toBe(ROOMS_PER_PERSON_LIMIT);
     expect(state.rooms.size).toBe(ROOMS_PER_PERSON_LIMIT);

@@ -35,7 +35,9 @@ describe('loadOrCreateIdentity', () => {
     expect(here.filter(({ created }) => created).length).toBe(1);
 
     const other = await temporaryFolder();
-    const programs = Array.from({ length: 4 }, () => startProgram('./identity-creator.ts', [other]));
+    const programs = Array.from({ length: 4 }, () =>
+      startProgram(new URL('./identity-creator.ts', import.meta.url), [other]),
+    );
     const printed = (await Promise.all(programs.map(outputOf))).map(
       (text) => JSON.parse(text) as { peerId: string; created: boolean },
     );

@@ -98,7 +98,7 @@ describe('JsonValueStore', () => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 4; round++) {
       const path = join(folder, `value-${round}.json`);
-      const child = startProgram('./value-saver.ts', [path]);
+      const child = startProgram(new URL('./value-saver.ts', import.meta.url), [path]);
       let printed = '';
       for await (const chunk of child.stdout.setEncoding('utf8')) {
         printed += String(chunk);

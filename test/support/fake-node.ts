@@ -12,7 +12,7 @@ import {
   type Room,
 } from '../../src/index.ts';
 
-export const SELF_ID = 'self-id';
+const SELF_ID = 'self-id';
 
 export function personOf(name: string, change: Partial<Person> = {}): Person {
   return {

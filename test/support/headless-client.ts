@@ -16,7 +16,7 @@ export interface HeadlessOptions {
   /** More arguments of `headless`. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Instead of the built program, for tests of this file. */
+  /** Instead of the built program; it gets the same arguments. */
   readonly command?: readonly [string, ...string[]];
 }
 
@@ -276,16 +276,17 @@ export class HeadlessClient implements AsyncDisposable {
 
 /** Starts a node without a screen. `await client.ready` tells when it runs. */
 export async function startHeadless(options: HeadlessOptions = {}): Promise<HeadlessClient> {
+  const [command, ...before] = options.command ?? programCommand([]);
   const folder = options.dataDir === undefined ? await temporaryFolder() : undefined;
   const dataDir = options.dataDir ?? folder?.path ?? '';
-  const args = [
+  const rest = [
+    ...before,
     'headless',
     ...(options.name === undefined ? [] : ['--name', options.name]),
     '--data-dir',
     dataDir,
     ...(options.args ?? []),
   ];
-  const [command, ...rest] = options.command ?? programCommand(args);
   const spawnOptions: SpawnOptions = { stdio: 'pipe', env: programEnvironment(options.environment) };
   const child = options.host?.spawn(command, rest, spawnOptions) ?? spawn(command, rest, spawnOptions);
   const label = [options.name ?? 'node', options.host?.name].filter((part) => part !== undefined).join('@');

@@ -23,7 +23,7 @@ function describeIf(available: boolean, name: string, tests: () => void): void {
     beforeEach(({ onTestFailed }) => {
       onTestFailed(() => {
         const transcript = transcriptOfClients();
-        if (transcript !== '') console.info(transcript);
+        if (transcript !== '') process.stderr.write(`${transcript}\n`);
       });
     });
     afterEach(() => {
@@ -35,5 +35,5 @@ function describeIf(available: boolean, name: string, tests: () => void): void {
 
 /** One line of measurement in the test's output. */
 export function report(what: string, milliseconds: number): void {
-  console.info(`lan: ${what} after ${Math.round(milliseconds)} ms`);
+  process.stderr.write(`lan: ${what} after ${Math.round(milliseconds)} ms\n`);
 }

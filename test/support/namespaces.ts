@@ -68,11 +68,15 @@ export function sweepStaleNamespaces(): void {
 
 /** Why network namespaces can't be used here, in one line; undefined when they can. Tried once per process. */
 export function namespacesUnavailable(): string | undefined {
-  unavailable ??= { reason: tryNamespaces() };
-  return unavailable.reason;
+  tried ??= { reason: tryNamespaces() };
+  return tried.reason;
 }
 
-let unavailable: { reason: string | undefined } | undefined;
+interface Trial {
+  readonly reason: string | undefined;
+}
+
+let tried: Trial | undefined;
 
 function tryNamespaces(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces exist only on Linux';
@@ -102,7 +106,7 @@ function firstLine(text: string): string {
 
 function killInside(name: string): number {
   const listed = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
-  const pids = (listed.stdout ?? '').split('\n').filter((pid) => pid !== '');
+  const pids = listed.stdout.split('\n').filter((pid) => pid !== '');
   for (const pid of pids) {
     try {
       process.kill(Number(pid), 'SIGKILL');

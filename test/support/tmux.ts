@@ -93,13 +93,22 @@ export class Terminal implements AsyncDisposable {
   /** Waits for the program's end; resolves with its exit code. */
   async exitCode(timeoutMs = 10_000): Promise<number> {
     const deadline = performance.now() + timeoutMs;
-    while ((await this.read('pane_dead')) !== '1') {
+    for (;;) {
+      // The terminal is closed a moment before the program's end is known.
+      const [status, signal] = (await this.read('pane_dead_status} #{pane_dead_signal')).split(' ');
+      if (status !== undefined && status !== '') return Number(status);
+      if (signal !== undefined && signal !== '') throw new Error(`The program was ended by signal ${signal}.`);
       if (performance.now() > deadline) {
         throw new Error(`The program still runs after ${timeoutMs} ms:\n${await this.capture()}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
-    return Number(await this.read('pane_dead_status'));
+  }
+
+  /** Whether the program showed the cursor last: of a program that ended tmux hides it. */
+  async leftCursorShown(): Promise<boolean> {
+    const raw = await this.rawOutput();
+    return raw.lastIndexOf('\u001B[?25h') > raw.lastIndexOf('\u001B[?25l');
   }
 
   async kill(): Promise<void> {
@@ -148,15 +157,21 @@ export async function startTerminal(options: TerminalOptions): Promise<Terminal>
     // env -i: else the program would see the variables of whoever runs the tests.
     ['respawn-pane', '-k', '-t', 'main', 'env', '-i', 'TERM=tmux-256color', ...withEnvironment, program, ...args],
   ];
-  await run('tmux', [
-    '-u',
-    '-L',
-    server,
-    '-f',
-    '/dev/null',
-    ...commandLine.flatMap((one) => [...one, ';']).slice(0, -1),
-  ]);
-  return new Terminal(server, folder);
+  const terminal = new Terminal(server, folder);
+  try {
+    await run('tmux', [
+      '-u',
+      '-L',
+      server,
+      '-f',
+      '/dev/null',
+      ...commandLine.flatMap((one) => [...one, ';']).slice(0, -1),
+    ]);
+  } catch (error) {
+    await terminal[Symbol.asyncDispose]();
+    throw error;
+  }
+  return terminal;
 }
 
 const servers = new Set<string>();

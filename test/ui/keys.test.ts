@@ -18,7 +18,7 @@ function joined(names: readonly string[]): string[] {
   const result: string[] = [];
   for (const name of names) {
     if (name.startsWith('text:') && result.at(-1)?.startsWith('text:') === true) {
-      result[result.length - 1] += name.slice('text:'.length);
+      result.push(`${result.pop() ?? ''}${name.slice('text:'.length)}`);
     } else result.push(name);
   }
   return result;

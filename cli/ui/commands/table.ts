@@ -1,5 +1,6 @@
 // All commands, in the order in which help shows them.
 
+import { nearest } from '../../nearest.ts';
 import type { Command, CommandContext } from './command.ts';
 import { message, people } from './people-commands.ts';
 import { help, name, peer, quit, status, unknownCommand, whoami } from './program-commands.ts';
@@ -31,24 +32,7 @@ export function suggestionFor(written: string): string | undefined {
   const names = COMMANDS.map(({ name: own }) => own);
   const started = names.find((own) => wanted !== '' && own.startsWith(wanted));
   if (started !== undefined) return started;
-  const near = names
-    .map((own) => ({ own, distance: distance(wanted.slice(0, 20), own) }))
-    .sort((left, right) => left.distance - right.distance)[0];
-  return near !== undefined && near.distance <= 2 ? near.own : undefined;
-}
-
-/** Levenshtein's: letters to add, drop or change. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
+  return nearest(wanted, names);
 }
 
 export type Typed =

@@ -1,0 +1,65 @@
+// What a node takes from outside of itself: time, chance, memory, and the network. `systemEnvironment` is the real one;
+// scenarios hand in a virtual one, and everything else of the program stays the same.
+
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, type Clock } from './base/clock.ts';
+import type { LocalAddress } from './base/ip-address.ts';
+import { systemRandom, type Random } from './base/random.ts';
+import type { Discovery } from './contracts/discovery.ts';
+import type { PeerLinks } from './contracts/links.ts';
+import type { Identity, PeopleStore, ProfileStore } from './contracts/stores.ts';
+import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
+import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
+import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
+import { openDataDir } from './store/data-dir.ts';
+import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { JsonValueStore } from './store/json-value-store.ts';
+import { readNetworkKey } from './store/network-key-file.ts';
+import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
+import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
+import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
+
+/** What outlives a run. */
+export interface NodeMemory {
+  readonly identity: Identity;
+  readonly profiles: ProfileStore;
+  readonly people: PeopleStore;
+}
+
+export interface NodeEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What somebody is called who gave no name. */
+  readonly userName: () => string;
+  /** @throws MmchatError `data-dir`, `corrupt-identity` */
+  readonly openMemory: (dataDir: string, warn: (sentence: string) => void) => Promise<NodeMemory>;
+  /** @throws MmchatError `bad-network-key` */
+  readonly readNetworkSecrets: (file: string) => Promise<NetworkSecrets>;
+  /** This machine's addresses now; `wanted` are those that the user chose by name or address. */
+  readonly listAddresses: (wanted: readonly string[]) => readonly LocalAddress[];
+  readonly makeLinks: (options: LinksOptions) => PeerLinks;
+  readonly makeDiscovery: (parts: LanDiscoveryParts) => Discovery;
+}
+
+/** Disk, sockets, and the clock on the wall. */
+export const systemEnvironment: NodeEnvironment = {
+  clock: systemClock,
+  random: systemRandom,
+  userName: () => userInfo().username,
+  async openMemory(dataDir, warn) {
+    await openDataDir(dataDir);
+    const { identity, warnings } = await loadOrCreateIdentity(dataDir, systemRandom);
+    for (const sentence of warnings) warn(sentence);
+    const common = { clock: systemClock, warn };
+    return {
+      identity,
+      profiles: new JsonValueStore({ ...common, path: join(dataDir, PROFILE_FILE), form: PROFILE_FORM }),
+      people: new JsonValueStore({ ...common, path: join(dataDir, PEOPLE_FILE), form: PEOPLE_FORM }),
+    };
+  },
+  readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
+  listAddresses: (wanted) => usableAddresses(systemInterfaces(), wanted),
+  makeLinks: (options) => new Libp2pLinks(options),
+  makeDiscovery: (parts) => new LanDiscovery(parts),
+};

@@ -1,0 +1,273 @@
+import '../../src/base/platform.ts';
+import { PassThrough, Writable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MmchatError } from '../../src/index.ts';
+import { LineOutput } from '../../cli/rpc/line-output.ts';
+import { createMethods } from '../../cli/rpc/methods.ts';
+import { IN_FLIGHT_LIMIT, RpcSession } from '../../cli/rpc/session.ts';
+import { peopleOf, RpcFakeNode, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
+import { type Json, LineReader, request } from '../support/rpc-session.ts';
+
+interface Talk {
+  readonly node: RpcFakeNode;
+  readonly input: PassThrough;
+  readonly out: LineReader;
+  readonly session: RpcSession;
+  /** The session has read all and answered all. */
+  readonly done: Promise<void>;
+  readonly failures: unknown[];
+  readonly seen: { shutdowns: number };
+}
+
+function talk(node = new RpcFakeNode()): Talk {
+  const input = new PassThrough();
+  const stdout = new PassThrough();
+  const out = new LineReader(stdout);
+  const failures: unknown[] = [];
+  const seen = { shutdowns: 0 };
+  const output = new LineOutput({ stream: stdout, limitBytes: 1e9, onLost: () => undefined });
+  const session = new RpcSession({
+    input,
+    output,
+    methods: createMethods(node),
+    onShutdown: () => seen.shutdowns++,
+    onFailure: (error) => failures.push(error),
+  });
+  const done = session.run();
+  return { node, input, out, session, done, failures, seen };
+}
+
+async function answers(lines: string, node = new RpcFakeNode()): Promise<Json[]> {
+  const { input, out, done } = talk(node);
+  input.end(lines);
+  await done;
+  await new Promise(setImmediate);
+  return out.messages;
+}
+
+const code = (reply: Json | undefined): unknown => (reply?.['error'] as Json | undefined)?.['code'];
+const error = (reply: Json | undefined): unknown => reply?.['error'];
+
+test('every method of this version answers', async () => {
+  const node = new RpcFakeNode();
+  node.state = sampleState({ people: peopleOf(samplePerson('bob')) });
+  const lines = [
+    request(1, 'status'),
+    request(2, 'profile.set', { name: 'al', status: '' }),
+    request(3, 'peers.list'),
+    request(4, 'peers.connect', { address: '127.0.0.1:9' }),
+    request(5, 'chat.send', { text: 'hi', to: 'bob', replyTo: 'm0' }),
+    request(6, 'chat.send', { text: 'hi', room: 'den' }),
+    request(7, 'rooms.list'),
+    request(8, 'rooms.create', { room: 'den' }),
+    request(9, 'rooms.join', { room: 'den' }),
+    request(10, 'rooms.leave', { room: 'den' }),
+  ];
+  const replies = await answers(lines.join(''), node);
+  expect(replies.every((reply) => 'result' in reply)).toBe(true);
+  const result = (id: number): unknown => replies.find((reply) => reply['id'] === id)?.['result'];
+  expect(result(1)).toMatchObject({ version: '9.9.9', peerId: 'id-of-alice', networkKey: false });
+  expect(result(3)).toMatchObject([{ name: 'bob', online: true }]);
+  expect(result(5)).toEqual({ id: expect.any(String) as string, at: 1 });
+  expect(result(8)).toEqual({});
+  expect(node.calls).toEqual([
+    'profile {"name":"al","status":""}',
+    'connect 127.0.0.1:9',
+    'send {"text":"hi","to":"bob","replyTo":"m0"}',
+    'send {"text":"hi","room":"den"}',
+    'create den',
+    'join den',
+    'leave den',
+  ]);
+});
+
+test('methods of later versions and those of prototypes are unknown', async () => {
+  const names = [
+    'chat.history',
+    'peers.verify',
+    'files.send',
+    'calls.start',
+    'constructor',
+    '__proto__',
+    'toString',
+    '',
+  ];
+  const replies = await answers(names.map((name, id) => request(id, name)).join(''));
+  expect(replies.map(code)).toEqual(names.map(() => -32601));
+});
+
+test('bad params are named', async () => {
+  const cases: [string, unknown, string][] = [
+    ['chat.send', {}, '`text`'],
+    ['chat.send', { text: 1 }, '`text`'],
+    ['chat.send', { text: 'x', to: 'bob', room: 'den' }, '`room`'],
+    ['chat.send', { text: 'x', to: ['bob'] }, '`to`'],
+    ['chat.send', { text: 'x', To: 'bob' }, '`To`'],
+    ['chat.send', 'hello', '`params`'],
+    ['chat.send', ['hello'], '`params`'],
+    ['rooms.join', { room: {} }, '`room`'],
+    ['rooms.create', { room: 'den', password: 'x' }, '`password`'],
+    ['profile.set', { name: 4 }, '`name`'],
+    ['profile.set', { name: '' }, '`name`'],
+    ['peers.connect', { address: 'nowhere' }, '`address`'],
+    ['shutdown', { now: true }, '`now`'],
+  ];
+  const node = new RpcFakeNode();
+  const replies = await answers(cases.map(([method, params], id) => request(id, method, params)).join(''), node);
+  expect(replies).toHaveLength(cases.length);
+  for (const [id, [, , field]] of cases.entries()) {
+    const reply = replies.find((one) => one['id'] === id);
+    expect(error(reply)).toMatchObject({ code: -32602, message: expect.stringContaining(field) as string });
+  }
+  expect(node.calls.filter((call) => call.startsWith('send'))).toEqual([]);
+});
+
+test('refusals of the node carry its code; what nobody expected is `internal` and logged', async () => {
+  const node = new RpcFakeNode();
+  const { input, out, done, failures } = talk(node);
+  node.onSend = async () => {
+    throw new MmchatError('offline', 'bob is away.');
+  };
+  node.onRoom = async () => {
+    throw new TypeError('boom');
+  };
+  input.end(
+    request(1, 'chat.send', { text: 'x' }) +
+      request(2, 'rooms.join', { room: 'r' }) +
+      request(3, 'chat.send', { text: 'x', to: 'nobody' }),
+  );
+  await done;
+  await out.until(() => out.lines.length === 3);
+  expect(error(await out.reply(1))).toEqual({ code: -32000, message: 'bob is away.', data: { code: 'offline' } });
+  expect(error(await out.reply(2))).toMatchObject({ code: -32000, data: { code: 'internal' } });
+  expect(error(await out.reply(3))).toMatchObject({ code: -32000, data: { code: 'unknown-peer' } });
+  expect(failures).toHaveLength(1);
+});
+
+test('notifications get no reply, whatever they ask for', async () => {
+  const node = new RpcFakeNode();
+  const lines = [
+    '{"jsonrpc":"2.0","method":"chat.send","params":{"text":"x"}}',
+    '{"jsonrpc":"2.0","method":"nothing"}',
+  ];
+  expect(await answers(`${lines.join('\n')}\n`, node)).toEqual([]);
+  expect(node.calls).toEqual(['send {"text":"x"}']);
+});
+
+test('a batch is answered by one array; one of notifications by nothing', async () => {
+  const note = { jsonrpc: '2.0', method: 'rooms.list' };
+  const { input, out, done } = talk();
+  input.end(`${JSON.stringify([{ ...note, id: 1 }, note, 5, { ...note, id: 2 }])}\n${JSON.stringify([note])}\n`);
+  await done;
+  await out.until(() => out.lines.length > 0);
+  expect(out.lines).toHaveLength(1);
+  const replies = JSON.parse(out.lines[0]!) as Json[];
+  expect(replies.map((reply) => reply['id'])).toEqual([1, null, 2]);
+});
+
+test('a slow request holds up nobody; the end of the input waits for it', async () => {
+  const node = new RpcFakeNode();
+  const slow = Promise.withResolvers<{ id: string; at: number }>();
+  node.onSend = () => slow.promise;
+  const { input, out, done } = talk(node);
+  input.end(request(1, 'chat.send', { text: 'x' }) + request(2, 'status'));
+  await out.reply(2);
+  expect(out.methods).toEqual([2]);
+  slow.resolve({ id: 'm', at: 2 });
+  await done;
+  await out.reply(1);
+});
+
+test('stop() answers what has no result yet, once', async () => {
+  const node = new RpcFakeNode();
+  const slow = Promise.withResolvers<{ id: string; at: number }>();
+  node.onSend = () => slow.promise;
+  const { input, out, session, done } = talk(node);
+  input.write(request(1, 'chat.send', { text: 'x' }) + request(2, 'status'));
+  await out.reply(2);
+  session.stop();
+  await done;
+  expect(error(await out.reply(1))).toMatchObject({ data: { code: 'stopped' } });
+  slow.resolve({ id: 'm', at: 2 });
+  await new Promise(setImmediate);
+  expect(out.lines).toHaveLength(2);
+});
+
+test('shutdown is answered first; later requests hear that it is over', async () => {
+  const { input, out, seen } = talk();
+  input.write(request('end', 'shutdown') + request(2, 'status'));
+  await out.until(() => out.lines.length === 2);
+  expect(await out.reply('end')).toMatchObject({ result: {} });
+  expect(error(await out.reply(2))).toMatchObject({ data: { code: 'stopped' } });
+  expect(seen.shutdowns).toBe(1);
+  expect(out.methods[0]).toBe('end');
+});
+
+test('more requests than may run at once all get their reply', async () => {
+  const count = IN_FLIGHT_LIMIT * 4;
+  let running = 0;
+  let most = 0;
+  const node = new RpcFakeNode();
+  node.onSend = async () => {
+    most = Math.max(most, ++running);
+    await new Promise(setImmediate);
+    running--;
+    return { id: 'm', at: 0 };
+  };
+  const lines = Array.from({ length: count }, (_, id) => request(id, 'chat.send', { text: 'x' })).join('');
+  const replies = await answers(lines, node);
+  expect(new Set(replies.map((reply) => reply['id'])).size).toBe(count);
+  expect(most).toBe(IN_FLIGHT_LIMIT);
+});
+
+test('garbage never ends the session: whatever comes between, each request has exactly one reply', async () => {
+  const garbage = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0x0a))),
+    fc.json().map((text) => Buffer.from(text.replaceAll('\n', ' '))),
+    fc.constantFrom('', '\r', '[]', '{}', 'null', '{"jsonrpc":"2.0","method":"x"}').map((text) => Buffer.from(text)),
+  );
+  const methods = fc.constantFrom('status', 'rooms.list', 'chat.send', 'nothing', 'rooms.join');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(garbage, methods), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (steps, size) => {
+        const parts = steps.flatMap(([noise, method], id) => [noise, Buffer.from(`\n${request(`q${id}`, method)}`)]);
+        const bytes = Buffer.concat(parts);
+        const { input, out, done } = talk();
+        for (let start = 0; start < bytes.length; start += size) input.write(bytes.subarray(start, start + size));
+        input.end();
+        await done;
+        await new Promise(setImmediate);
+        const ids = out.messages
+          .flat()
+          .map((reply) => reply['id'])
+          .filter((id) => /^q\d+$/.test(String(id)));
+        expect(ids.sort()).toEqual(steps.map((_, id) => `q${id}`).sort());
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('a reader that does not read costs a bounded queue, then the connection', async () => {
+  const stuck = new Writable({ write: () => undefined });
+  let lost = '';
+  const output = new LineOutput({ stream: stuck, limitBytes: 10_000, onLost: (reason) => (lost = reason) });
+  for (let index = 0; index < 1000; index++) output.write('x'.repeat(99));
+  expect(lost).toBe('overflow');
+  expect(stuck.writableLength).toBeLessThanOrEqual(10_000);
+  await output.flush(10);
+});
+
+test('a reader that is gone is told once and breaks nothing', async () => {
+  const gone = new PassThrough();
+  const reasons: string[] = [];
+  const output = new LineOutput({ stream: gone, limitBytes: 10_000, onLost: (reason) => reasons.push(reason) });
+  gone.destroy(new Error('EPIPE'));
+  await new Promise(setImmediate);
+  output.write('x');
+  await output.flush(1_000);
+  expect(reasons).toEqual(['broken']);
+});

@@ -1,0 +1,118 @@
+// A terminal that is only memory: keys go in, what is on the screen comes out. Understands what our writer sends.
+
+import { EventEmitter } from 'node:events';
+import { graphemesOf, textWidth } from '../../cli/ui/display-width.ts';
+
+export class FakeScreen extends EventEmitter {
+  readonly isTTY = true;
+  columns: number;
+  rows: number;
+  /** Everything that was written. */
+  written = '';
+  writes = 0;
+  alternate = false;
+  wrapping = true;
+  cursorShown = true;
+  cursor = { x: 0, y: 0 };
+  destroyed = false;
+  #lines: string[][] = [];
+  #waiting: { test: (text: string) => boolean; resolve: () => void }[] = [];
+
+  constructor(columns: number, rows: number) {
+    super();
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  write(text: string, done?: (() => void) | string): boolean {
+    this.written += text;
+    this.writes++;
+    this.#draw(text);
+    if (typeof done === 'function') queueMicrotask(done);
+    const screen = this.text;
+    for (const waiter of this.#waiting.splice(0)) {
+      if (waiter.test(screen)) waiter.resolve();
+      else this.#waiting.push(waiter);
+    }
+    return true;
+  }
+
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.emit('resize');
+  }
+
+  /** The screen as people read it. */
+  get text(): string {
+    return Array.from({ length: this.rows }, (_, y) => (this.#lines[y] ?? []).join('').trimEnd()).join('\n');
+  }
+
+  /** Resolves once the screen shows this. */
+  async shows(wanted: string | ((text: string) => boolean)): Promise<void> {
+    const test = typeof wanted === 'string' ? (text: string): boolean => text.includes(wanted) : wanted;
+    if (test(this.text)) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ test, resolve }));
+  }
+
+  #draw(text: string): void {
+    // eslint-disable-next-line no-control-regex -- what a terminal reads
+    for (const [token] of text.matchAll(/\u001B\[[0-?]*[ -/]*[@-~]|[^\u001B]+/gu)) {
+      if (token.startsWith('\u001B[')) this.#control(token.slice(2, -1), token.at(-1) ?? '');
+      else this.#type(token);
+    }
+  }
+
+  #control(parameters: string, final: string): void {
+    const [first = 1, second = 1] = parameters.split(';').map((number) => Number(number) || 1);
+    const row = this.#lines[this.cursor.y] ?? [];
+    if (final === 'H') this.cursor = { x: second - 1, y: first - 1 };
+    else if (final === 'J') this.#lines = [];
+    else if (final === 'K') this.#lines[this.cursor.y] = parameters === '2' ? [] : row.slice(0, this.cursor.x);
+    else if (parameters === '?1049') this.alternate = final === 'h';
+    else if (parameters === '?7') this.wrapping = final === 'h';
+    else if (parameters === '?25') this.cursorShown = final === 'h';
+  }
+
+  #type(text: string): void {
+    const row = (this.#lines[this.cursor.y] ??= []);
+    for (const grapheme of graphemesOf(text)) {
+      if (grapheme === '\n') throw new Error('a line feed would scroll the screen');
+      const columns = textWidth(grapheme);
+      if (this.cursor.x + columns > this.columns) throw new Error(`a row is wider than the screen: ${text}`);
+      while (row.length < this.cursor.x) row.push(' ');
+      row[this.cursor.x] = grapheme;
+      for (let extra = 1; extra < columns; extra++) row[this.cursor.x + extra] = '';
+      this.cursor.x += columns;
+    }
+  }
+}
+
+export class FakeKeyboard extends EventEmitter {
+  readonly isTTY = true;
+  isRaw = false;
+  paused = true;
+
+  setRawMode(raw: boolean): this {
+    this.isRaw = raw;
+    return this;
+  }
+
+  resume(): this {
+    this.paused = false;
+    return this;
+  }
+
+  pause(): this {
+    this.paused = true;
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  type(text: string): void {
+    this.emit('data', Buffer.from(text));
+  }
+}

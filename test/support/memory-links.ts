@@ -1,0 +1,261 @@
+// PeerLinks on the LAN in memory, with the semantics of the real ones: one link for each peer id; of two connections
+// between the same two, the one dialled by the lower peer id stays once the other is drained.
+
+import { sleep, deadline, type Clock } from '../../src/base/clock.ts';
+import { bytesEqual } from '../../src/base/bytes.ts';
+import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
+import { MmchatError } from '../../src/base/errors.ts';
+import type { HostPort } from '../../src/contracts/discovery.ts';
+import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
+import type { LinksOptions } from '../../src/net/libp2p-links.ts';
+import { MemoryChannel, MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import type { Machine, MemoryNetwork } from './memory-network.ts';
+
+const DIAL_DEADLINE_MS = 4_000;
+const NOBODY_THERE_MS = 3_000;
+
+export type MemoryLinksOptions = Pick<LinksOptions, 'identity' | 'port' | 'prologue' | 'clock' | 'acceptFrom'>;
+type FrameHandler = (link: PeerLink, frame: Uint8Array) => void | Promise<void>;
+
+class MemoryLink implements PeerLink {
+  channel: MemoryChannel;
+  downReason: LinkDownReason | undefined;
+
+  constructor(channel: MemoryChannel) {
+    this.channel = channel;
+  }
+
+  get peerId(): string {
+    return this.channel.peerId;
+  }
+
+  get remote(): HostPort {
+    return this.channel.remote;
+  }
+
+  get listenAddress(): HostPort {
+    return { host: this.channel.remote.host, port: this.channel.listenPort };
+  }
+
+  get instanceId(): string {
+    return this.channel.instanceId;
+  }
+
+  get queuedBytes(): number {
+    return this.channel.queuedBytes;
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${frame.length} bytes`);
+    return this.downReason === undefined && this.channel.send(frame);
+  }
+
+  close(reason: LinkDownReason): void {
+    this.downReason ??= reason;
+    // As on a real one, `down` comes a moment later.
+    queueMicrotask(() => this.channel.close(reason));
+  }
+}
+
+export class MemoryLinks implements PeerLinks, ChannelOwner {
+  readonly machine: Machine;
+  readonly #network: MemoryNetwork;
+  readonly #options: MemoryLinksOptions;
+  readonly #events: Emitter<LinkEvent>;
+  readonly #links = new Map<string, MemoryLink>();
+  readonly #channels = new Set<MemoryChannel>();
+  readonly #wakers = new Map<MemoryChannel, () => void>();
+  #handler: FrameHandler = () => undefined;
+  #instanceId = '';
+  #port = 0;
+  #dials = 0;
+  #stopped = false;
+  /** Dials under way, and the most that ever were at once. */
+  dialling = 0;
+  mostDialling = 0;
+
+  constructor(network: MemoryNetwork, machine: Machine, options: MemoryLinksOptions) {
+    this.#network = network;
+    this.machine = machine;
+    this.#options = options;
+    // A listener that throws is a bug of the program, so the test run has to fail.
+    this.#events = new Emitter((error) => queueMicrotask(() => Promise.reject(error as Error)));
+  }
+
+  on(listener: (event: LinkEvent) => void): Unsubscribe {
+    return this.#events.on(listener);
+  }
+
+  onFrame(handler: FrameHandler): void {
+    this.#handler = handler;
+  }
+
+  get links(): ReadonlyMap<string, PeerLink> {
+    return this.#links;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get instanceId(): string {
+    return this.#instanceId;
+  }
+
+  get peerId(): string {
+    return this.#options.identity.peerId;
+  }
+
+  get addresses(): readonly string[] {
+    return this.machine.addresses.map(({ address }) => `/ip4/${address}/tcp/${this.#port}/p2p/${this.peerId}`);
+  }
+
+  setInterfaces(): void {
+    // The machine knows its addresses.
+  }
+
+  start({ instanceId, signal }: { signal?: AbortSignal; instanceId: string }): Promise<void> {
+    signal?.throwIfAborted();
+    this.#port = this.#choosePort();
+    this.#instanceId = instanceId;
+    this.machine.listeners.set(this.#port, this);
+    return Promise.resolve();
+  }
+
+  #choosePort(): number {
+    const { given, lastUsed, first, last } = this.#options.port;
+    const isFree = (port: number): boolean => !this.machine.listeners.has(port);
+    if (given !== undefined && given !== 0) {
+      if (isFree(given)) return given;
+      throw new MmchatError('port-in-use', `Port ${given} is taken.`);
+    }
+    const wishes = given === 0 ? [] : [lastUsed ?? first];
+    for (let port = first; port <= last; port++) wishes.push(port);
+    for (let port = 32_768; port < 65_536; port++) wishes.push(port);
+    const free = wishes.find(isFree);
+    if (free === undefined) throw new MmchatError('port-in-use', 'No port is free.');
+    return free;
+  }
+
+  stop(): Promise<void> {
+    if (!this.#stopped) {
+      this.#stopped = true;
+      this.machine.listeners.delete(this.#port);
+      for (const channel of [...this.#channels]) channel.close('stopped');
+    }
+    return Promise.resolve();
+  }
+
+  /** The process dies without a word. */
+  kill(): void {
+    this.#stopped = true;
+    this.machine.listeners.delete(this.#port);
+    for (const channel of [...this.#channels]) channel.killed();
+    this.#channels.clear();
+  }
+
+  async dial(address: HostPort, options: { signal?: AbortSignal } = {}): Promise<PeerLink> {
+    if (this.#stopped || this.#port === 0) throw new MmchatError('stopped', 'The node is not running.');
+    this.dialling++;
+    this.mostDialling = Math.max(this.mostDialling, this.dialling);
+    const limit = deadline(this.#clock, DIAL_DEADLINE_MS, options.signal);
+    try {
+      return await this.#dial(address, limit.signal);
+    } finally {
+      limit.done();
+      this.dialling--;
+    }
+  }
+
+  get #clock(): Clock {
+    return this.#options.clock;
+  }
+
+  async #dial(address: HostPort, signal: AbortSignal): Promise<PeerLink> {
+    const fail = (why: string): never => {
+      throw new MmchatError('unreachable', `${address.host}:${address.port} could not be linked: ${why}.`);
+    };
+    const target = this.#network.machineAt(this.machine, address.host);
+    if (target === this.machine && address.port === this.#port) fail('Tried to dial self');
+    const { host, port } = address;
+    this.#network.dials.push({ atMs: this.#clock.monotonicMs(), from: this.machine, host, port });
+    if (target === undefined) {
+      await sleep(this.#clock, NOBODY_THERE_MS, signal);
+      return fail('there is no way to that address');
+    }
+    await sleep(this.#clock, this.#network.travelMs() * 2, signal);
+    if (!this.#network.isOpen(this.machine, target)) await sleep(this.#clock, DIAL_DEADLINE_MS, signal);
+    if (signal.aborted) fail('no answer');
+    const listener = target.listeners.get(address.port);
+    if (listener === undefined) return fail('nobody listens there');
+    if (!listener.welcomes(this)) fail('it refused the handshake');
+    if (listener.peerId === this.peerId) {
+      this.#events.emit({ type: 'identity-in-use', remote: address });
+      throw new MmchatError('identity-in-use', `${address.host} uses the same identity key as this node.`);
+    }
+    const { dialler: channel, listener: theirs } = new MemoryConnection(this.#network, this, listener, ++this.#dials);
+    listener.#channels.add(theirs);
+    this.#channels.add(channel);
+    await this.#untilReady(channel, signal);
+    return this.#links.get(listener.peerId) ?? fail('it answered, but did not become a link');
+  }
+
+  welcomes(dialler: MemoryLinks): boolean {
+    return (
+      !this.#stopped &&
+      bytesEqual(dialler.#options.prologue, this.#options.prologue) &&
+      this.#options.acceptFrom?.(dialler.machine.ip) !== false
+    );
+  }
+
+  async #untilReady(channel: MemoryChannel, signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wakers.set(channel, resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.#wakers.delete(channel);
+  }
+
+  ready(channel: MemoryChannel): void {
+    const link = this.#links.get(channel.peerId);
+    if (link === undefined) this.#up(channel);
+    else if (link.instanceId !== channel.instanceId) {
+      // They started again before the old connection was noticed to be dead.
+      this.#links.delete(channel.peerId);
+      link.channel.abort('lost');
+      this.#events.emit({ type: 'down', link, reason: 'lost' });
+      this.#up(channel);
+    } else if (this.#prefers(channel, link.channel)) {
+      const old = link.channel;
+      link.channel = channel;
+      old.retire();
+    } else channel.retire();
+    this.#wakers.get(channel)?.();
+  }
+
+  #up(channel: MemoryChannel): void {
+    const link = new MemoryLink(channel);
+    this.#links.set(channel.peerId, link);
+    this.#events.emit({ type: 'up', link });
+  }
+
+  #prefers(candidate: MemoryChannel, current: MemoryChannel): boolean {
+    if (candidate.outbound === current.outbound) return candidate.connection.dial > current.connection.dial;
+    return candidate.outbound === this.peerId < candidate.peerId;
+  }
+
+  frame(channel: MemoryChannel, frame: Uint8Array): void | Promise<void> {
+    const link = this.#links.get(channel.peerId);
+    return link === undefined ? undefined : this.#handler(link, frame);
+  }
+
+  closed(channel: MemoryChannel, reason: LinkDownReason): void {
+    this.#channels.delete(channel);
+    this.#wakers.get(channel)?.();
+    const link = this.#links.get(channel.peerId);
+    if (link?.channel !== channel) return;
+    this.#links.delete(channel.peerId);
+    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
+  }
+}

@@ -1,0 +1,247 @@
+// People on a LAN in memory, for tests that read like a specification: whole nodes through their front door, on virtual
+// time, with a network that does what it is told.
+
+import { createSigner } from '../../src/base/ed25519.ts';
+import { peerIdOfKey } from '../../src/base/peer-id.ts';
+import type { MmchatNode } from '../../src/contracts/node.ts';
+import type { Identity, Profile, RememberedPerson } from '../../src/contracts/stores.ts';
+import type { NodeEnvironment } from '../../src/environment.ts';
+import { buildNode } from '../../src/node.ts';
+import type { NodeOptions } from '../../src/options.ts';
+import type { NodeEvent } from '../../src/state/events.ts';
+import type { Message, PeerId } from '../../src/state/values.ts';
+import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
+import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
+import { MemoryDiscovery } from './memory-discovery.ts';
+import { MemoryLinks } from './memory-links.ts';
+import { MemoryNetwork, type Machine } from './memory-network.ts';
+import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { ProcessClock, VirtualClock } from './virtual-clock.ts';
+
+/** Long enough for two who were just started to be linked and to know each other's names. */
+export const MEETING_MS = 3_000;
+
+export interface ScenarioOptions {
+  readonly seed?: number;
+  readonly latencyMs?: number;
+}
+
+export class Scenario {
+  readonly random: SeededRandom;
+  readonly clock = new VirtualClock();
+  readonly network: MemoryNetwork;
+  readonly people: Actor[] = [];
+
+  constructor(options: ScenarioOptions = {}) {
+    this.random = seededRandom(options.seed ?? 1);
+    this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
+  }
+
+  /** Somebody with a machine of their own, not running yet. */
+  person(name: string, options: NodeOptions = {}, machine: Machine = this.network.machine(name)): Actor {
+    const actor = new Actor(this, name, machine, options);
+    this.people.push(actor);
+    return actor;
+  }
+
+  /** People with a machine each, started, who have met. */
+  async meeting(...names: string[]): Promise<Actor[]> {
+    const actors = names.map((name) => this.person(name));
+    for (const actor of actors) await actor.start();
+    await this.pass(MEETING_MS);
+    return actors;
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** Lets time pass until this holds; says how long it took. Fails after `limitMs`. */
+  async until(what: string, holds: () => boolean, limitMs = 60_000): Promise<number> {
+    const startedMs = this.clock.monotonicMs();
+    while (!holds()) {
+      const waitedMs = this.clock.monotonicMs() - startedMs;
+      if (waitedMs >= limitMs) throw new Error(`not within ${limitMs} virtual ms: ${what}`);
+      await this.pass(10);
+    }
+    return this.clock.monotonicMs() - startedMs;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.people.map((actor) => actor.stop()));
+  }
+}
+
+/** One process of somebody. */
+interface Run {
+  readonly node: MmchatNode;
+  readonly clock: ProcessClock;
+  readonly events: NodeEvent[];
+  links?: MemoryLinks;
+  discovery?: MemoryDiscovery;
+}
+
+export class Actor {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly peerId: PeerId;
+  readonly identity: Identity;
+  readonly #scenario: Scenario;
+  readonly #options: NodeOptions;
+  readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
+  readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
+  /** How wrong the clock on their wall is. */
+  wallErrorMs = 0;
+  /** Every run, the present one last. */
+  readonly runs: Run[] = [];
+  #running: Run | undefined;
+
+  constructor(scenario: Scenario, name: string, machine: Machine, options: NodeOptions, identity?: Identity) {
+    this.#scenario = scenario;
+    this.name = name;
+    this.machine = machine;
+    this.#options = options;
+    this.identity = identity ?? identityOf(scenario.random.bytes(32));
+    this.peerId = this.identity.peerId;
+  }
+
+  /** Another machine with a copy of this one's data folder. */
+  clone(name: string): Actor {
+    const machine = this.#scenario.network.machine(name);
+    const actor = new Actor(this.#scenario, name, machine, this.#options, this.identity);
+    this.#scenario.people.push(actor);
+    return actor;
+  }
+
+  async start(): Promise<void> {
+    const clock = new ProcessClock(this.#scenario.clock, this.wallErrorMs);
+    const run: Run = {
+      node: buildNode(
+        this.#nodeOptions,
+        this.#environment(clock, () => run),
+      ),
+      clock,
+      events: [],
+    };
+    run.node.on((event) => run.events.push(event));
+    this.runs.push(run);
+    this.#running = run;
+    await run.node.start();
+  }
+
+  get #nodeOptions(): NodeOptions {
+    return { name: this.name, dataDir: `/memory/${this.name}`, ...this.#options };
+  }
+
+  #environment(clock: ProcessClock, runOf: () => Run): NodeEnvironment {
+    const { network, random } = this.#scenario;
+    return {
+      clock,
+      random,
+      userName: () => this.name,
+      openMemory: () => Promise.resolve({ identity: this.identity, profiles: this.#profiles, people: this.#people }),
+      // The "file" is the text of the key itself.
+      readNetworkSecrets: deriveNetworkSecrets,
+      listAddresses: () => (this.machine.plugged ? this.machine.addresses : []),
+      makeLinks: (options) => (runOf().links = new MemoryLinks(network, this.machine, options)),
+      makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
+    };
+  }
+
+  /** Says goodbye and ends, as on Ctrl-C. */
+  async stop(): Promise<void> {
+    const run = this.#running;
+    this.#running = undefined;
+    await run?.node.stop();
+  }
+
+  /** As by kill -9, or a power cut: nobody is told anything by the program. */
+  kill(): void {
+    const run = this.#running;
+    this.#running = undefined;
+    run?.clock.kill();
+    run?.links?.kill();
+    run?.discovery?.kill();
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get run(): Run {
+    const run = this.runs.at(-1);
+    if (run === undefined) throw new Error(`${this.name} was never started`);
+    return run;
+  }
+
+  get node(): MmchatNode {
+    return this.run.node;
+  }
+
+  get links(): MemoryLinks {
+    return this.run.links!;
+  }
+
+  say(text: string): Promise<{ id: string; at: number }> {
+    return this.node.chat.send({ text });
+  }
+
+  tell(to: Actor | string, text: string): Promise<{ id: string; at: number }> {
+    return this.node.chat.send({ text, to: typeof to === 'string' ? to : to.peerId });
+  }
+
+  sayIn(room: string, text: string): Promise<{ id: string; at: number }> {
+    return this.node.chat.send({ text, room });
+  }
+
+  /** Everybody shown as online, as `name` or `(name)` when not linked, in alphabetical order. */
+  get sees(): string[] {
+    return [...this.node.state.people.values()]
+      .filter(({ online }) => online)
+      .map(({ name, linked }) => (linked ? name : `(${name})`))
+      .sort();
+  }
+
+  isLinkedWith(other: Actor): boolean {
+    return this.links.links.has(other.peerId);
+  }
+
+  /** Messages of others that were shown in this run, in the order of their arrival: `alice: hello`. */
+  get heard(): string[] {
+    return this.messagesShown().map((message) => `${this.nameOf(message.author)}: ${textOf(message)}`);
+  }
+
+  messagesShown(run: Run = this.run): Message[] {
+    return run.events.flatMap((event) => (event.type === 'message-added' && !event.message.own ? event.message : []));
+  }
+
+  /** Names of those who confirmed this message, in the order in which they did. */
+  deliveredTo(id: string): string[] {
+    return this.runs
+      .flatMap(({ events }) => events)
+      .flatMap((event) => (event.type === 'message-delivered' && event.messageId === id ? [event.peerId] : []))
+      .map((peerId) => this.nameOf(peerId));
+  }
+
+  get warnings(): string[] {
+    return this.run.events.flatMap((event) => (event.type === 'warning' ? event.warning.code : []));
+  }
+
+  /** How others are called here. */
+  nameOf(peerId: PeerId): string {
+    return this.node.state.people.get(peerId)?.name ?? peerId;
+  }
+
+  membersOf(room: string): string[] {
+    return (this.node.state.rooms.get(room)?.members ?? []).map((peerId) => this.nameOf(peerId)).sort();
+  }
+}
+
+export function identityOf(seed: Uint8Array): Identity {
+  const { publicKey } = createSigner(seed);
+  return { seed, publicKey, peerId: peerIdOfKey(publicKey) };
+}
+
+function textOf({ kind, text }: Message): string {
+  return kind === 'text' ? text : `(${kind})`;
+}

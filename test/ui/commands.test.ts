@@ -1,0 +1,229 @@
+// Commands, completion, going to: keys in, verbs out, without a terminal.
+
+import '../../src/base/platform.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { COMMANDS, commandNamed, parseTyped, suggestionFor } from '../../cli/ui/commands/table.ts';
+import { quoteName, takeName } from '../../cli/ui/commands/names.ts';
+import { ChatController } from '../../cli/ui/controller.ts';
+import { mentions } from '../../cli/ui/conversations.ts';
+import { KeyParser } from '../../cli/ui/keys.ts';
+import { rankOf } from '../../cli/ui/picker.ts';
+import { colourDepthOf, paintLine, personRole, plainText } from '../../cli/ui/theme.ts';
+import { viewOf } from '../../cli/ui/ui-state.ts';
+import { MmchatError } from '../../src/index.ts';
+import { FakeNode, personOf } from '../support/fake-node.ts';
+
+interface Setup {
+  readonly node: FakeNode;
+  readonly controller: ChatController;
+  readonly quits: { count: number };
+  readonly type: (text: string) => void;
+  readonly notices: () => string[];
+}
+
+function setup(): Setup {
+  const quits = { count: 0 };
+  const node = new FakeNode();
+  const controller = new ChatController({
+    size: { columns: 100, rows: 28 },
+    fallbackName: 'alice',
+    discovery: true,
+    quit: () => {
+      quits.count++;
+    },
+    redraw: () => undefined,
+    now: () => node.now,
+    after: () => () => undefined,
+  });
+  for (const name of ['bob', 'Bob the Great', 'dora']) node.meet(personOf(name));
+  node.setRoom('hardware', true, ['id-bob']);
+  node.setRoom('lunch break', false);
+  controller.attach(node);
+  controller.started(node);
+  const parser = new KeyParser();
+  return {
+    node,
+    controller,
+    quits,
+    type: (text) => controller.handle([...parser.feed(text), ...parser.flush()]),
+    notices: () => viewOf(controller.ui, controller.ui.current).notices.map(({ text }) => text),
+  };
+}
+
+describe('commands', () => {
+  it.each([
+    ['/msg bob hello there\r', 'chat.send {"text":"hello there","to":"id-bob"}', 'with:id-bob'],
+    ['/msg Bob the Great hello\r', 'chat.send {"text":"hello","to":"id-Bob the Great"}', 'with:id-Bob the Great'],
+    ['/m "bob the great" hello\r', 'chat.send {"text":"hello","to":"id-Bob the Great"}', 'with:id-Bob the Great'],
+    ['/room new one\r', 'rooms.join "new one"', 'room:new one'],
+    ['/join #lunch break\r', 'rooms.join "lunch break"', 'room:lunch break'],
+    ['/leave hardware\r', 'rooms.leave "hardware"', 'everyone'],
+    ['/name Zoë\r', 'profile.set {"name":"Zoë"}', 'everyone'],
+    ['/status at the bench\r', 'profile.set {"status":"at the bench"}', 'everyone'],
+    ['/peer 10.0.4.23:9011\r', 'peers.connect "10.0.4.23:9011"', 'everyone'],
+    ['/everyone hi all\r', 'chat.send {"text":"hi all"}', 'everyone'],
+    ['//etc is a folder\r', 'chat.send {"text":"/etc is a folder"}', 'everyone'],
+    ['plain\r', 'chat.send {"text":"plain"}', 'everyone'],
+  ])('%j', async (typed, call, current) => {
+    const { node, controller, type } = setup();
+    type(typed);
+    await vi.waitFor(() => expect(node.calls).toEqual([call]));
+    await vi.waitFor(() => expect(controller.ui.current).toBe(current));
+  });
+
+  it('opens without calling anything where nothing is to be called', async () => {
+    const { node, controller, type } = setup();
+    type('/msg dora\r');
+    await vi.waitFor(() => expect(controller.ui.current).toBe('with:id-dora'));
+    type('/room hardware\r');
+    await vi.waitFor(() => expect(controller.ui.current).toBe('room:hardware'));
+    expect(node.calls).toEqual([]);
+  });
+
+  it('leaves the open room and goes to everyone', async () => {
+    const { node, controller, type } = setup();
+    controller.open('room:hardware');
+    type('/leave\r');
+    await vi.waitFor(() => expect(controller.ui.current).toBe('everyone'));
+    expect(node.calls).toEqual(['rooms.leave "hardware"']);
+  });
+
+  it.each([
+    ['/hlep\r', /There is no command \/hlep: did you mean \/help\?/],
+    ['/xyzzy\r', /There is no command \/xyzzy: \/help lists them all/],
+    ['/msg nobody hello\r', /Nobody here is called nobody/],
+    ['/msg\r', /It works like this: \/msg NAME \[TEXT\]/],
+    ['/leave\r', /Only rooms can be left/],
+    ['/people\r', /● bob {2}here/],
+    ['/rooms\r', /# hardware {2}2 in it/],
+    ['/whoami\r', /Others reach you at \/ip4/],
+  ])('%j answers in a line', async (typed, answer) => {
+    const { type, notices } = setup();
+    type(typed);
+    await vi.waitFor(() => expect(notices().at(-1)).toMatch(answer));
+  });
+
+  it('shows the sentence of what a verb throws', async () => {
+    const { node, type, notices } = setup();
+    node.failure = new MmchatError('bad-name', 'The name is taken.');
+    type('/name x\r');
+    await vi.waitFor(() => expect(notices()).toContain('The name is taken.'));
+  });
+
+  it('quits by command and by ctrl-c twice, and not when something was typed between', () => {
+    const { type, quits } = setup();
+    type('/quit\r');
+    expect(quits.count).toBe(1);
+    type('\u0003');
+    type('x');
+    type('\u0003');
+    type('\u0003');
+    expect(quits.count).toBe(1);
+    type('\u0003');
+    expect(quits.count).toBe(2);
+  });
+
+  it('have names that are all different, and are explained', () => {
+    const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { summary } of COMMANDS) expect(summary).not.toBe('');
+    expect(commandNamed('JOIN')?.name).toBe('room');
+    expect(suggestionFor('stat')).toBe('status');
+    expect(parseTyped('  ')).toEqual({ kind: 'nothing' });
+  });
+});
+
+describe('names inside commands', () => {
+  it('takes the longest known one, or what is quoted', () => {
+    expect(takeName('bob the great hi', ['bob', 'Bob the Great'], '@')).toEqual({ name: 'bob the great', rest: 'hi' });
+    expect(takeName('@bob hi', ['bob'], '@')).toEqual({ name: 'bob', rest: 'hi' });
+    expect(takeName('bobby hi', ['bob'], '@')).toEqual({ name: 'bobby', rest: 'hi' });
+    expect(takeName(`${quoteName('a b')} hi`, [], '@')).toEqual({ name: 'a b', rest: 'hi' });
+  });
+
+  it('knows when one is called', () => {
+    expect(mentions('hey @Alice!', 'alice')).toBe(true);
+    expect(mentions('hey @alicent', 'alice')).toBe(false);
+    expect(mentions('mail@alice', '')).toBe(false);
+  });
+});
+
+describe('tab', () => {
+  it.each([
+    ['/ms\t', '/msg '],
+    ['/msg do\t', '/msg dora '],
+    ['/msg "Bob t\t', '/msg "Bob the Great" '],
+    ['/room har\t', '/room hardware '],
+    ['hello @do\t', 'hello @dora '],
+    ['see #hard\t', 'see #hardware '],
+    ['nothing\t', 'nothing'],
+    ['@bo\t', '@bob '],
+    ['@bo\t\t', '@Bob the Great '],
+    ['@bo\t\t\t', '@bob '],
+    ['@bo\tx\t', '@bob x'],
+  ])('%j gives %j', (typed, expected) => {
+    const { controller, type } = setup();
+    type(typed);
+    expect(controller.ui.input.text).toBe(expected);
+  });
+});
+
+describe('going to', () => {
+  it('ranks names by letters in order', () => {
+    expect(rankOf('hw', 'hardware')).toBeDefined();
+    expect(rankOf('wh', 'hardware')).toBeUndefined();
+    expect(rankOf('har', 'hardware')).toBeLessThan(rankOf('har', 'the hardware') ?? 0);
+  });
+
+  it('opens what was picked, and goes back on esc', () => {
+    const { controller, type } = setup();
+    type('\u000Bhard\r');
+    expect(controller.ui.current).toBe('room:hardware');
+    type('\u0010do');
+    expect(controller.ui.overlay?.kind).toBe('picker');
+    type('\u001B');
+    expect(controller.ui).toMatchObject({ current: 'room:hardware' });
+    expect(controller.ui.overlay).toBeUndefined();
+    expect(controller.ui.input.text).toBe('');
+  });
+
+  it('goes through the open conversations', () => {
+    const { controller, type } = setup();
+    type('\u001B[1;3B');
+    expect(controller.ui.current).toBe('room:hardware');
+    type('\u001B[1;3A');
+    expect(controller.ui.current).toBe('everyone');
+    type('\u000E');
+    expect(controller.ui.current).toBe('room:hardware');
+  });
+});
+
+describe('help', () => {
+  it('shows every command and goes away when one types', () => {
+    const { controller, type } = setup();
+    type('\u001BOP');
+    const rows = controller.layout.screenOf({ ...controller.snapshot(), size: { columns: 120, rows: 60 } }).rows;
+    const text = rows.map(plainText).join('\n');
+    for (const { name } of COMMANDS) expect(text).toContain(`/${name}`);
+    type('x');
+    expect(controller.ui.overlay).toBeUndefined();
+    expect(controller.ui.input.text).toBe('x');
+  });
+});
+
+describe('colours', () => {
+  it('follow the environment', () => {
+    expect(colourDepthOf({ TERM: 'xterm' })).toBe('16');
+    expect(colourDepthOf({ TERM: 'tmux-256color' })).toBe('256');
+    expect(colourDepthOf({ TERM: 'xterm', COLORTERM: 'truecolor' })).toBe('true');
+    expect(colourDepthOf({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe('none');
+    expect(colourDepthOf({ TERM: 'dumb' })).toBe('none');
+  });
+
+  it('are stable for a person and gone without colours', () => {
+    expect(personRole('12D3KooWabc')).toBe(personRole('12D3KooWabc'));
+    expect(paintLine([{ text: 'x', role: 'bad' }], '16')).toBe('\u001B[91mx\u001B[0m');
+    expect(paintLine([{ text: 'x', role: 'bad' }], 'none')).toBe('x');
+    expect(paintLine([{ text: 'x', role: 'accent' }], 'none')).toBe('\u001B[1mx\u001B[0m');
+  });
+});
