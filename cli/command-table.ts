@@ -87,6 +87,23 @@ const TABLE = [
     notes: ['The key goes to stdout, how to use it to stderr: mmchat-p2p network-key > lab.key'],
   },
   {
+    name: 'bench',
+    synopsis: '[text | fanout | start | idle] [--json]',
+    text: 'measure it on this machine, beside plain baselines',
+    node: false,
+    reserved: false,
+    options: [
+      { flag: 'json', text: 'one JSON object a question instead of tables for people' },
+      { flag: 'quick', text: 'only a few seconds: to see that it works, not how fast it is' },
+    ],
+    words: { least: 0, most: 1, called: 'QUESTION' },
+    notes: [
+      'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
+      'to ready, to the first link; idle: processor and memory. Without a question all of them, some ten minutes.',
+      'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
+    ],
+  },
+  {
     name: 'help',
     synopsis: '[COMMAND]',
     text: 'show all commands, or one with its options (as --help and -h)',

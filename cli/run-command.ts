@@ -45,6 +45,11 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runPeers } = await import('./commands/peers.ts');
       return runPeers({ json: line.own['json'] === true }, await loggingOptionsOf(line, io), io, signal);
     }
+    case 'bench': {
+      const { runBench } = await import('./commands/bench.ts');
+      const { own, words } = line;
+      return runBench({ question: words[0], json: own['json'] === true, quick: own['quick'] === true }, io, signal);
+    }
   }
 }
 

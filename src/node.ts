@@ -116,6 +116,7 @@ class LanNode implements MmchatNode {
   }
 
   /** Makes all parts and joins them; opens nothing. */
+  // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the list of parts is its own type
   buildParts(
     { identity, people: peopleStore }: NodeMemory,
     secrets: NetworkSecrets | undefined,
@@ -334,9 +335,18 @@ class LanNode implements MmchatNode {
   };
 
   readonly rooms: MmchatNode['rooms'] = {
-    create: async (room) => Promise.resolve(this.#live.rooms.join(room)),
-    join: async (room) => Promise.resolve(this.#live.rooms.join(room)),
-    leave: async (room) => Promise.resolve(this.#live.rooms.leave(room)),
+    create: async (room) => {
+      this.#live.rooms.join(room);
+      return Promise.resolve();
+    },
+    join: async (room) => {
+      this.#live.rooms.join(room);
+      return Promise.resolve();
+    },
+    leave: async (room) => {
+      this.#live.rooms.leave(room);
+      return Promise.resolve();
+    },
   };
 
   /** The operating system's user as a name that is allowed. */

@@ -12,7 +12,8 @@ export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGen
   const queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let ended = false;
-  let paused = false;
+  // An object, because the listeners below change it.
+  const flow = { paused: false };
   let wake: (() => void) | undefined;
   const notify = (): void => {
     wake?.();
@@ -22,8 +23,8 @@ export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGen
     const chunk = event.data.subarray();
     queue.push(chunk);
     queuedBytes += chunk.length;
-    if (queuedBytes > PAUSE_ABOVE_BYTES && !paused && stream.status === 'open') {
-      paused = true;
+    if (queuedBytes > PAUSE_ABOVE_BYTES && !flow.paused && stream.status === 'open') {
+      flow.paused = true;
       stream.pause();
     }
     onBytes();
@@ -45,8 +46,8 @@ export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGen
         yield chunk;
         continue;
       }
-      if (paused) {
-        paused = false;
+      if (flow.paused) {
+        flow.paused = false;
         resume(stream);
         if (queue.length > 0) continue;
       }

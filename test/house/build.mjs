@@ -77,7 +77,7 @@ async function bundleProgram() {
 async function isUpToDate() {
   const built = await stat(path.join(dist, 'THIRD-PARTY-NOTICES')).catch(() => undefined);
   if (built === undefined) return false;
-  const sources = ['src', 'cli', 'package.json', 'package-lock.json', 'tsconfig.json', 'test/house'];
+  const sources = ['src', 'cli', 'bench', 'package.json', 'package-lock.json', 'tsconfig.json', 'test/house'];
   const times = await Promise.all(sources.map((source) => newestChangeMs(path.join(root, source))));
   return Math.max(...times) < built.mtimeMs;
 }

@@ -242,7 +242,7 @@ test('garbage never ends the session: whatever comes between, each request has e
         await new Promise(setImmediate);
         const ids = out.messages
           .flat()
-          .map((reply) => (reply)['id'])
+          .map((reply) => reply['id'])
           .filter((id) => /^q\d+$/.test(String(id)));
         expect(ids.sort()).toEqual(steps.map((_, id) => `q${id}`).sort());
       },

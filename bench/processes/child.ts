@@ -1,0 +1,24 @@
+// What a process of the bench does after it was started: becomes what the first question names, and answers.
+
+import { answer } from '../support/remote.ts';
+
+const ROLES = {
+  'text-sender': async () => (await import('./text-sender.ts')).textSender(),
+  'text-receiver': async () => (await import('./text-receiver.ts')).textReceiver(),
+  relay: async () => (await import('./relay.ts')).relay(),
+  'node-host': async () => (await import('./node-host.ts')).nodeHost(),
+  'socket-host': async () => (await import('./socket-host.ts')).socketHost(),
+};
+
+export type Role = keyof typeof ROLES;
+
+/** Resolves when whoever started this process has gone. */
+export async function runBenchChild(): Promise<void> {
+  let methods: Readonly<Record<string, unknown>> = {};
+  const begin = async (role: Role): Promise<void> => {
+    methods = { ...(await ROLES[role]()) };
+  };
+  await answer((name) =>
+    name === 'begin' ? begin : (methods[name] as ((params: never) => Promise<unknown>) | undefined),
+  );
+}

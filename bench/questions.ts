@@ -1,0 +1,46 @@
+// The questions that `mmchat-p2p bench` can answer, and how one is asked.
+
+import { VERSION } from '../src/index.ts';
+import { watchMachine } from './support/machine.ts';
+import { nowMicros } from './support/stamp.ts';
+import type { Findings, Report } from './support/report.ts';
+import { Workshop, type WorkshopParts } from './support/workshop.ts';
+
+export const QUESTIONS = ['text', 'fanout', 'start', 'idle'] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** @param quick so few that it takes seconds: to see that it works, not to know how fast it is */
+export async function ask(question: Question, quick: boolean, parts: WorkshopParts): Promise<Report> {
+  const machineSoFar = watchMachine();
+  const startedAt = new Date().toISOString();
+  const beganMicros = nowMicros();
+  const workshop = await Workshop.open(parts);
+  try {
+    const findings = await find(question, quick, workshop);
+    const tookSeconds = Math.round((nowMicros() - beganMicros) / 1e6);
+    return { question, version: VERSION, startedAt, tookSeconds, machine: machineSoFar(), ...findings };
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function find(question: Question, quick: boolean, workshop: Workshop): Promise<Findings> {
+  switch (question) {
+    case 'text': {
+      const { askText, TEXT_COUNTS, TEXT_COUNTS_QUICK } = await import('./text.ts');
+      return askText(workshop, quick ? TEXT_COUNTS_QUICK : TEXT_COUNTS);
+    }
+    case 'fanout': {
+      const { askFanout, FANOUT_COUNTS, FANOUT_COUNTS_QUICK } = await import('./fanout.ts');
+      return askFanout(workshop, quick ? FANOUT_COUNTS_QUICK : FANOUT_COUNTS);
+    }
+    case 'start': {
+      const { askStart, START_COUNTS, START_COUNTS_QUICK } = await import('./start.ts');
+      return askStart(workshop, quick ? START_COUNTS_QUICK : START_COUNTS);
+    }
+    case 'idle': {
+      const { askIdle, IDLE_COUNTS, IDLE_COUNTS_QUICK } = await import('./idle.ts');
+      return askIdle(workshop, quick ? IDLE_COUNTS_QUICK : IDLE_COUNTS);
+    }
+  }
+}
