@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { MmchatError } from '../../src/base/errors.ts';
 import type { DiscoveryHint } from '../../src/contracts/discovery.ts';
 import { Connector, CONNECTOR_DEFAULTS } from '../../src/services/connector.ts';
+import { DIAL_WINDOW } from '../../src/services/dial-window.ts';
 import { ServiceBench } from '../support/service-bench.ts';
 
 const OWN_INSTANCE = '8888888888888888';
@@ -33,8 +34,8 @@ const refuse = (): Promise<never> => Promise.reject(new MmchatError('unreachable
 
 test('the lower of two nodes dials at once, the higher a moment later', async () => {
   const { bench, connector } = setUp();
-  connector.hint(hint('9999999999999999', '192.168.1.9'));
   connector.hint(hint('1111111111111111', '192.168.1.1'));
+  connector.hint(hint('9999999999999999', '192.168.1.9'));
   expect(bench.dials.map(({ host }) => host)).toEqual(['192.168.1.9']);
   await bench.clock.advance(CONNECTOR_DEFAULTS.politeDelayMs - 1);
   expect(bench.dials).toHaveLength(1);
@@ -48,16 +49,17 @@ test('never more dials at once than the limit, and one address of a node at a ti
   for (let index = 0; index < 50; index++)
     connector.hint(hint(`99999999999999${10 + index}`, `192.168.1.${index}`, `192.168.2.${index}`));
   await bench.clock.advance(2_000);
-  expect(bench.dials).toHaveLength(CONNECTOR_DEFAULTS.maxDialling);
+  expect(bench.dials).toHaveLength(DIAL_WINDOW.first);
   expect(bench.dials.every(({ host }) => host.startsWith('192.168.1.'))).toBe(true);
   connector.stop();
 });
 
 test('addresses that may be dead leave places for those that are announced', async () => {
   const { bench, connector } = setUp();
-  for (let index = 0; index < 50; index++) connector.remembered(`12D3Koo${index}`, [{ host: `192.168.3.${index}`, port: 1 }]);
+  for (let index = 0; index < 50; index++)
+    connector.remembered(`12D3Koo${index}`, [{ host: `192.168.3.${index}`, port: 1 }]);
   await bench.clock.advance(2_000);
-  expect(bench.dials).toHaveLength(CONNECTOR_DEFAULTS.maxSpeculative);
+  expect(bench.dials).toHaveLength(DIAL_WINDOW.first / 2);
   connector.hint(hint('9999999999999999', '192.168.1.9'));
   expect(bench.dials.at(-1)?.host).toBe('192.168.1.9');
   connector.stop();
@@ -136,7 +138,7 @@ test('a dial that never ends gives its place free', async () => {
     );
   };
   for (let index = 0; index < 20; index++) connector.byHand({ host: `192.168.1.${index}`, port: 1 });
-  await bench.clock.advance(3 * CONNECTOR_DEFAULTS.dialDeadlineMs);
+  await bench.clock.advance(6 * CONNECTOR_DEFAULTS.dialDeadlineMs);
   expect(new Set(bench.dials.map(({ host }) => host)).size).toBe(20);
   connector.stop();
 });
