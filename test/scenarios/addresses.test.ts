@@ -3,7 +3,7 @@
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import { ADDRESS_LIMITS } from '../../src/services/address-book.ts';
-import { CONNECTOR_DEFAULTS } from '../../src/services/connector.ts';
+import { DIAL_WINDOW } from '../../src/services/dial-window.ts';
 import { encodePeerMessage } from '../../src/wire/peer-messages.ts';
 import { MemoryLinks } from '../support/memory-links.ts';
 import type { DialRecord } from '../support/memory-network.ts';
@@ -98,7 +98,7 @@ test('of all people together 256 told addresses are tried, a few at a time, and 
   await scenario.pass(600_000);
   const told = dialsOf(scenario, alice).filter(({ host }) => host !== bob.machine.ip);
   expect(new Set(told.map(({ host, port }) => `${host} ${port}`)).size).toBe(ADDRESS_LIMITS.told);
-  expect(alice.links.mostDialling).toBeLessThanOrEqual(CONNECTOR_DEFAULTS.maxDialling);
+  expect(alice.links.mostDialling).toBeLessThanOrEqual(DIAL_WINDOW.most);
   await scenario.end();
 });
 
@@ -129,7 +129,7 @@ test('fifty nodes that start at once are all linked, with a few dials in flight 
   await scenario.pass(10_000);
   expect(allLinked()).toBe(true);
   expect(scenario.network.connections.size).toBe((50 * 49) / 2);
-  for (const { links } of people) expect(links.mostDialling).toBeLessThanOrEqual(CONNECTOR_DEFAULTS.maxDialling);
+  for (const { links } of people) expect(links.mostDialling).toBeLessThanOrEqual(DIAL_WINDOW.most);
   for (const { sees } of people) expect(sees).toHaveLength(49);
   const { id } = await people[0]!.say('hello, all of you');
   await scenario.pass(500);
