@@ -1,10 +1,11 @@
-// Looks now and then whether multicast gets through: with people linked, some mDNS packet of theirs must have come.
+// Looks now and then whether multicast gets through: with people linked for a while, some mDNS packet must have come.
 
 import type { Clock, Timer } from '../base/clock.ts';
 import type { DiscoveryReport } from '../contracts/discovery.ts';
 
-/** Honest mDNS answers within a second or two; whoever was just linked by hand gets the time to be heard. */
-const CHECK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 2_500;
+/** A node that hears nobody asks every ten seconds or so: by then somebody who is linked has answered. */
+const PATIENCE_MS = 15_000;
 
 export interface MulticastCheckParts {
   readonly clock: Clock;
@@ -16,6 +17,7 @@ export interface MulticastCheckParts {
 export class MulticastCheck {
   readonly #parts: MulticastCheckParts;
   #timer: Timer | undefined;
+  #linkedSinceMs: number | undefined;
 
   constructor(parts: MulticastCheckParts) {
     this.#parts = parts;
@@ -31,9 +33,17 @@ export class MulticastCheck {
 
   /** There is one verdict in a run. */
   #check(): void {
-    const heard = this.#parts.report().mdnsHeard > 0;
-    if (!heard && this.#parts.linkCount() === 0) return;
-    this.stop();
-    if (!heard) this.#parts.onBlocked();
+    const { clock, report, linkCount, onBlocked } = this.#parts;
+    if (report().mdnsHeard > 0) {
+      this.stop();
+    } else if (linkCount() === 0) {
+      this.#linkedSinceMs = undefined;
+    } else {
+      const nowMs = clock.monotonicMs();
+      this.#linkedSinceMs ??= nowMs;
+      if (nowMs - this.#linkedSinceMs < PATIENCE_MS) return;
+      this.stop();
+      onBlocked();
+    }
   }
 }
