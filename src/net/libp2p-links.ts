@@ -307,12 +307,14 @@ export class Libp2pLinks implements PeerLinks {
         if (other.isOpening) link.isOver(other);
       });
     }
+    this.#options.log.debug('linked', { peer: link.peerId, host: link.remote.host });
     this.#events.emit({ type: 'up', link });
   }
 
   #down(link: Link, reason: LinkDownReason): void {
     this.#links.delete(link.peerId);
     link.wake();
+    this.#options.log.debug('a link is down', { peer: link.peerId, reason: link.downReason ?? reason });
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 

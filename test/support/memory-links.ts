@@ -9,8 +9,9 @@ import type { HostPort } from '../../src/contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import { MemoryChannel, MemoryConnection, type ChannelOwner } from './memory-channel.ts';
-import type { Machine, MemoryNetwork } from './memory-network.ts';
+import type { MemoryChannel } from './memory-channel.ts';
+import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
 
 const DIAL_DEADLINE_MS = 4_000;
 const NOBODY_THERE_MS = 3_000;
@@ -79,8 +80,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.#network = network;
     this.machine = machine;
     this.#options = options;
-    // A listener that throws is a bug of the program, so the test run has to fail.
-    this.#events = new Emitter((error) => queueMicrotask(() => Promise.reject(error as Error)));
+    this.#events = new Emitter(failTheRun);
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {

@@ -134,3 +134,10 @@ export class MemoryNetwork {
 function pairOf(left: Machine, right: Machine): string {
   return [left.name, right.name].sort().join(' ');
 }
+
+/** For what must not fail inside of an emitter that swallows: ends the test run. */
+export function failTheRun(error: unknown): void {
+  queueMicrotask(() => {
+    throw error instanceof Error ? error : new Error(String(error));
+  });
+}
