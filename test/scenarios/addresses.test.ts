@@ -50,7 +50,7 @@ test('told addresses outside of the local subnets cause no packet', async () => 
   const alice = scenario.person('alice');
   await alice.start();
   const liar = await liarLinkedWith(scenario, alice);
-  for (let round = 0; round < 10; round++)
+  for (let round = 0; round < 3; round++)
     tell(scenario, liar, alice, 1_000, (index) => [
       `10.1.${index >> 8}.${index & 255}:9011`,
       `example.org:${index + 1}`,
@@ -105,20 +105,23 @@ test('of all people together 256 told addresses are tried, a few at a time, and 
 test('a laptop that remembers a hundred people of another office is linked with this one at once', async () => {
   const scenario = new Scenario();
   const alice = scenario.person('alice');
-  const there = Array.from({ length: 100 }, (_, index) => scenario.person(`colleague ${index}`));
-  await alice.start();
-  for (const person of there) await person.start();
-  await scenario.until('all linked', () => alice.links.links.size === there.length, 60_000);
-  await scenario.pass(5_000);
-  await alice.stop();
-  for (const person of there) person.kill();
-  for (const person of there) scenario.network.unplug(person.machine);
+  await alice.remembers(
+    Array.from({ length: 100 }, (_, index) => ({
+      peerId: identityOf(scenario.random.bytes(32)).peerId,
+      claimedName: `colleague ${index}`,
+      rooms: [],
+      addresses: [`192.168.7.${100 + index}:9011`],
+      lastSeenAt: index,
+    })),
+  );
   const bob = scenario.person('bob');
   await bob.start();
   await alice.start();
   expect(await scenario.until('linked with bob', () => alice.isLinkedWith(bob))).toBeLessThan(1_500);
+  await scenario.pass(300_000);
+  expect(new Set(dialsOf(scenario, alice).map(({ host }) => host)).size).toBe(101);
   await scenario.end();
-}, 60_000);
+});
 
 test('fifty nodes that start at once are all linked, with a few dials in flight each', async () => {
   const scenario = new Scenario();

@@ -4,9 +4,10 @@
 import { sleep, deadline, type Clock } from '../../src/base/clock.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
 import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
-import { MmchatError } from '../../src/base/errors.ts';
+import { MmchatError, WireError } from '../../src/base/errors.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type { Identity } from '../../src/contracts/stores.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
 import type { MemoryChannel } from './memory-channel.ts';
@@ -48,7 +49,8 @@ class MemoryLink implements PeerLink {
   }
 
   send(frame: Uint8Array): boolean {
-    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${frame.length} bytes`);
+    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES)
+      throw new WireError(`A frame has no ${frame.length} bytes.`);
     return this.downReason === undefined && this.channel.send(frame);
   }
 
@@ -101,6 +103,10 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   get instanceId(): string {
     return this.#instanceId;
+  }
+
+  get identity(): Identity {
+    return this.#options.identity;
   }
 
   get peerId(): string {
