@@ -35,7 +35,11 @@ describe('peer ids', () => {
   it('of other texts hold none', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
-      fc.string({ unit: fc.constantFrom(...'123ABCabcOIl0'), minLength: 40, maxLength: 60 }),
+      fc.string({
+        unit: fc.constantFrom('1', '2', 'A', 'Z', 'a', 'z', 'O', 'I', 'l', '0'),
+        minLength: 40,
+        maxLength: 60,
+      }),
     );
     fc.assert(fc.property(texts, (text) => keyOfPeerId(text) === undefined));
     const id = peerIdOfKey(new Uint8Array(32).fill(1));

