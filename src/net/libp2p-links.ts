@@ -12,11 +12,11 @@ import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contracts/links.ts';
 import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
-import { encodeFrame } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
 import { LinkLocalZones } from './link-local.ts';
+import { Link } from './link.ts';
 import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
@@ -41,79 +41,6 @@ export interface LinksOptions {
   readonly log: Log;
   /** Whether connections from this host are welcome (`--interface`). */
   readonly acceptFrom?: (host: string) => boolean;
-}
-
-class Link implements PeerLink {
-  readonly peerId: string;
-  channel: LinkChannel;
-  downReason: LinkDownReason | undefined;
-  /**
-   * Other connections of the same two on which frames may still come that were sent before those of `channel`. What
-   * comes on `channel` waits for them, so that frames stay in order when a link moves.
-   */
-  readonly #earlier = new Set<LinkChannel>();
-  #moved = Promise.withResolvers<undefined>();
-
-  constructor(channel: LinkChannel) {
-    this.peerId = channel.peerId;
-    this.channel = channel;
-  }
-
-  moveTo(channel: LinkChannel): void {
-    this.#earlier.delete(channel);
-    this.#earlier.add(this.channel);
-    this.channel = channel;
-    this.wake();
-  }
-
-  waitFor(earlier: LinkChannel): void {
-    this.#earlier.add(earlier);
-  }
-
-  isOver(earlier: LinkChannel): void {
-    if (this.#earlier.delete(earlier)) this.wake();
-  }
-
-  /** Lets whoever waits look again. */
-  wake(): void {
-    this.#moved.resolve(undefined);
-    this.#moved = Promise.withResolvers();
-  }
-
-  /** Whether frames of this channel have to wait. */
-  mustWait(channel: LinkChannel): boolean {
-    return channel === this.channel && this.#earlier.size > 0 && !channel.isClosed;
-  }
-
-  async turnOf(channel: LinkChannel): Promise<void> {
-    while (this.mustWait(channel)) await this.#moved.promise;
-  }
-
-  get remote(): HostPort {
-    return this.channel.remote;
-  }
-
-  get listenAddress(): HostPort | undefined {
-    const port = this.channel.listenPort;
-    return port === 0 ? undefined : { host: this.channel.remote.host, port };
-  }
-
-  get instanceId(): string {
-    return this.channel.instanceId;
-  }
-
-  get queuedBytes(): number {
-    return this.channel.queuedBytes;
-  }
-
-  send(frame: Uint8Array): boolean {
-    return this.channel.send(encodeFrame(frame));
-  }
-
-  close(reason: LinkDownReason): void {
-    this.downReason ??= reason;
-    void this.channel.close(reason);
-  }
 }
 
 export class Libp2pLinks implements PeerLinks {
@@ -227,8 +154,12 @@ export class Libp2pLinks implements PeerLinks {
     const remote = this.#remoteOf(connection);
     if (remote === undefined || this.#channels.size >= MAX_LINKS) return false;
     if (this.#options.acceptFrom?.(remote.host) === false) return false;
+    return this.#hasPlaceFor(remote.host);
+  }
+
+  #hasPlaceFor(host: string): boolean {
     let fromThere = 0;
-    for (const channel of this.#channels.values()) if (channel.remote.host === remote.host) fromThere++;
+    for (const channel of this.#channels.values()) if (channel.remote.host === host) fromThere++;
     return fromThere < MAX_LINKS_PER_HOST;
   }
 
@@ -241,7 +172,9 @@ export class Libp2pLinks implements PeerLinks {
     const known = this.#channels.get(connection.id);
     if (known !== undefined) return known;
     const remote = this.#remoteOf(connection);
-    if (remote === undefined || this.#hello === undefined || this.#stopping !== undefined) {
+    // Asked again: many may have been accepted while they were still shaking hands.
+    const full = remote !== undefined && connection.direction === 'inbound' && !this.#hasPlaceFor(remote.host);
+    if (remote === undefined || full || this.#hello === undefined || this.#stopping !== undefined) {
       connection.abort(new Error('not now'));
       return undefined;
     }
