@@ -18,6 +18,7 @@ import { ChannelLink } from './channel-link.ts';
 import { dialFailureReason } from './dial-failure.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
 import { LinkLocalZones } from './link-local.ts';
+import { Link } from './link.ts';
 import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
@@ -155,8 +156,12 @@ export class Libp2pLinks implements PeerLinks {
     const remote = this.#remoteOf(connection);
     if (remote === undefined || this.#channels.size >= MAX_LINKS) return false;
     if (this.#options.acceptFrom?.(remote.host) === false) return false;
+    return this.#hasPlaceFor(remote.host);
+  }
+
+  #hasPlaceFor(host: string): boolean {
     let fromThere = 0;
-    for (const channel of this.#channels.values()) if (channel.remote.host === remote.host) fromThere++;
+    for (const channel of this.#channels.values()) if (channel.remote.host === host) fromThere++;
     return fromThere < MAX_LINKS_PER_HOST;
   }
 
@@ -169,7 +174,9 @@ export class Libp2pLinks implements PeerLinks {
     const known = this.#channels.get(connection.id);
     if (known !== undefined) return known;
     const remote = this.#remoteOf(connection);
-    if (remote === undefined || this.#hello === undefined || this.#stopping !== undefined) {
+    // Asked again: many may have been accepted while they were still shaking hands.
+    const full = remote !== undefined && connection.direction === 'inbound' && !this.#hasPlaceFor(remote.host);
+    if (remote === undefined || full || this.#hello === undefined || this.#stopping !== undefined) {
       connection.abort(new Error('not now'));
       return undefined;
     }

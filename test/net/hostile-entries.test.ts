@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../src/base/bytes.ts';
 import { createSigner } from '../../src/base/ed25519.ts';
 import { keyOfPeerId } from '../../src/base/peer-id.ts';
+import { PRESENCE_DEFAULTS } from '../../src/services/presence.ts';
 import { privateConversationId, roomConversationId } from '../../src/wire/conversation-id.ts';
 import { MAX_DIGEST_ITEMS, MAX_TEXT_BYTES } from '../../src/wire/limits.ts';
 import { decodePresenceState, type PeerMessage, type SignedPresence } from '../../src/wire/peer-messages.ts';
@@ -268,7 +269,7 @@ describe('a lying peer', () => {
         link.send({ type: 'presence', presence: link.peer.presence({ name: `made up ${number}` }, signer) });
       }
       await shownAfter(link);
-      expect(pair.alice.node.state.people.size).toBeLessThanOrEqual(before + 1 + 64);
+      expect(pair.alice.node.state.people.size).toBeLessThanOrEqual(before + 1 + PRESENCE_DEFAULTS.viaPerLink);
       await link.peer.stop();
       await eventually(pair.alice, 'the made-up people to go', () =>
         [...pair.alice.node.state.people.values()].every(({ online, name }) => !online || name === 'bob'),
