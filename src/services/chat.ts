@@ -68,6 +68,7 @@ export class Chat {
   readonly #writtenTo = new Set<PeerId>();
   readonly #receipts = new Map<PeerLink, Map<string, Receipt>>();
   #receiptTimer: Timer | undefined;
+  #stopped = false;
 
   constructor(parts: ChatParts) {
     this.#parts = parts;
@@ -78,6 +79,7 @@ export class Chat {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#receiptTimer?.cancel();
     this.#sendReceipts();
   }
@@ -181,7 +183,7 @@ export class Chat {
     const id = entryIdOf(hash);
     const log = conversation.log(header.author, header.logId);
     const arrival = log.judge(header.sequence, id, toHex(header.previous));
-    if (arrival === 'fork' || arrival === 'broken-chain') {
+    if (arrival !== 'new' && arrival !== 'duplicate') {
       this.#parts.router.countDrop(arrival);
       return;
     }
@@ -208,6 +210,7 @@ export class Chat {
     header: EntryHeader,
     range: { first: number; last: number },
   ): void {
+    if (this.#stopped) return;
     const receipts = this.#receipts.get(link) ?? new Map<string, Receipt>();
     this.#receipts.set(link, receipts);
     receipts.set(`${conversation.key}/${toHex(header.logId)}`, {

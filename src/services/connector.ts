@@ -175,7 +175,13 @@ export class Connector {
       if (candidate.notBeforeMs > nowMs) next = Math.min(next, candidate.notBeforeMs);
       else due.push(candidate);
     }
-    due.sort((left, right) => Number(isSpeculative(left)) - Number(isSpeculative(right)));
+    // Who was never tried before who failed already: a long list of dead addresses holds nobody up.
+    due.sort(
+      (left, right) =>
+        Number(isSpeculative(left)) - Number(isSpeculative(right)) ||
+        left.failures - right.failures ||
+        left.notBeforeMs - right.notBeforeMs,
+    );
     for (const candidate of due) {
       // A laptop in another office must not wait for the addresses of its old one.
       if (!this.#window.isOpen(isSpeculative(candidate))) break;
