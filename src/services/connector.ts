@@ -228,13 +228,15 @@ export class Connector {
     this.#window.begin();
     const beganAtMs = clock.monotonicMs();
     const limit = deadline(clock, CONNECTOR_DEFAULTS.dialDeadlineMs, this.#stop.signal);
-    let outcome: DialOutcome = 'linked';
+    const isAnnounced = candidate.instanceId !== undefined && candidate.failures === 0;
+    const tookLong = (): boolean => clock.monotonicMs() - beganAtMs > CONNECTOR_DEFAULTS.overrunMs;
+    let outcome: DialOutcome = 'other';
     try {
       const link = await links.dial(candidate.address, { signal: limit.signal });
+      if (!tookLong()) outcome = 'linked';
       this.#book.succeeded(candidate, link.peerId);
     } catch (error) {
-      const tookLong = clock.monotonicMs() - beganAtMs > CONNECTOR_DEFAULTS.overrunMs;
-      outcome = tookLong && candidate.instanceId !== undefined ? 'overrun' : 'failed';
+      if (tookLong() && isAnnounced) outcome = 'overrun';
       this.#onFailure(candidate, error);
     } finally {
       limit.done();

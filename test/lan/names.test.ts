@@ -112,7 +112,7 @@ describeLan('a closed network', () => {
 
     // Everybody had time to hear everybody: a newcomer with the key is met meanwhile.
     await using late = await startAll([{ host: lan.host(5), name: 'late', args: ['--network-key-file', same ?? ''] }]);
-    await seesOnline(group.at(0), late.at(0), 8000);
+    await Promise.all([group.at(0), group.at(1)].map(async (client) => seesOnline(client, late.at(0), 8000)));
     const seen = await Promise.all(
       group.clients.map(async (client) => (await client.call('peers.list')).map((row) => row.name).sort()),
     );

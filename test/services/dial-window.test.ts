@@ -11,7 +11,7 @@ function fill(window: DialWindow, speculative = false): number {
 }
 
 function drain(window: DialWindow, count: number): void {
-  for (let index = 0; index < count; index++) window.end('failed');
+  for (let index = 0; index < count; index++) window.end('other');
 }
 
 it('grows with links up to a bound, and dials that fail for other reasons change nothing', () => {
@@ -29,6 +29,10 @@ it('grows with links up to a bound, and dials that fail for other reasons change
 
 it('shrinks when links do not come in time, never to nothing, and recovers', () => {
   const window = new DialWindow();
+  for (let index = 0; index < 4; index++) {
+    window.begin();
+    window.end('linked');
+  }
   const begun = fill(window);
   for (let index = 0; index < begun; index++) window.end('overrun');
   expect(fill(window)).toBe(DIAL_WINDOW.least);
@@ -40,9 +44,13 @@ it('shrinks when links do not come in time, never to nothing, and recovers', () 
 
 it('keeps half of the places for those that surely are there', () => {
   const window = new DialWindow();
-  expect(fill(window, true)).toBe(DIAL_WINDOW.first / 2);
-  expect(fill(window)).toBe(DIAL_WINDOW.first / 2);
-  drain(window, DIAL_WINDOW.first);
+  for (let index = 0; index < 20; index++) {
+    window.begin();
+    window.end('linked');
+  }
+  expect(fill(window, true)).toBe(DIAL_WINDOW.most / 2);
+  expect(fill(window)).toBe(DIAL_WINDOW.most / 2);
+  drain(window, DIAL_WINDOW.most);
   for (let index = 0; index < 5; index++) {
     window.begin();
     window.end('overrun');
