@@ -1,7 +1,7 @@
 // The conversations that this node takes part in, by id: everyone, its rooms, and each pair with somebody.
 
 import { toHex } from '../base/bytes.ts';
-import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
+import { keyOfPeerId } from '../base/peer-id.ts';
 import { conversationKeyOf, type ConversationKey, type Destination, type PeerId } from '../state/values.ts';
 import { foldRoomName } from '../state/names.ts';
 import { everyoneConversationId, privateConversationId, roomConversationId } from '../wire/conversation-id.ts';
@@ -87,15 +87,15 @@ export class Conversations {
   }
 
   /** The conversation that an entry by this author belongs to, if it is one of ours. */
-  find(id: Uint8Array, author: Uint8Array): Conversation | undefined {
+  find(id: Uint8Array, author: PeerId): Conversation | undefined {
     const known = this.#byId.get(toHex(id));
     if (known === undefined) {
       // It may be the first private message of somebody.
-      const conversation = this.withPerson(peerIdOfKey(author));
+      const conversation = this.withPerson(author);
       return toHex(conversation.id) === toHex(id) ? conversation : undefined;
     }
     const { destination } = known;
-    if (destination.kind === 'person' && destination.peerId !== peerIdOfKey(author)) return undefined;
+    if (destination.kind === 'person' && destination.peerId !== author) return undefined;
     return known;
   }
 
