@@ -12,9 +12,10 @@ import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contracts/links.ts';
 import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
-import { encodeFrame } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
+import { ChannelLink } from './channel-link.ts';
+import { dialFailureReason } from './dial-failure.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
 import { LinkLocalZones } from './link-local.ts';
 import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
@@ -43,85 +44,12 @@ export interface LinksOptions {
   readonly acceptFrom?: (host: string) => boolean;
 }
 
-class Link implements PeerLink {
-  readonly peerId: string;
-  channel: LinkChannel;
-  downReason: LinkDownReason | undefined;
-  /**
-   * Other connections of the same two on which frames may still come that were sent before those of `channel`. What
-   * comes on `channel` waits for them, so that frames stay in order when a link moves.
-   */
-  readonly #earlier = new Set<LinkChannel>();
-  #moved = Promise.withResolvers<undefined>();
-
-  constructor(channel: LinkChannel) {
-    this.peerId = channel.peerId;
-    this.channel = channel;
-  }
-
-  moveTo(channel: LinkChannel): void {
-    this.#earlier.delete(channel);
-    this.#earlier.add(this.channel);
-    this.channel = channel;
-    this.wake();
-  }
-
-  waitFor(earlier: LinkChannel): void {
-    this.#earlier.add(earlier);
-  }
-
-  isOver(earlier: LinkChannel): void {
-    if (this.#earlier.delete(earlier)) this.wake();
-  }
-
-  /** Lets whoever waits look again. */
-  wake(): void {
-    this.#moved.resolve(undefined);
-    this.#moved = Promise.withResolvers();
-  }
-
-  /** Whether frames of this channel have to wait. */
-  mustWait(channel: LinkChannel): boolean {
-    return channel === this.channel && this.#earlier.size > 0 && !channel.isClosed;
-  }
-
-  async turnOf(channel: LinkChannel): Promise<void> {
-    while (this.mustWait(channel)) await this.#moved.promise;
-  }
-
-  get remote(): HostPort {
-    return this.channel.remote;
-  }
-
-  get listenAddress(): HostPort | undefined {
-    const port = this.channel.listenPort;
-    return port === 0 ? undefined : { host: this.channel.remote.host, port };
-  }
-
-  get instanceId(): string {
-    return this.channel.instanceId;
-  }
-
-  get queuedBytes(): number {
-    return this.channel.queuedBytes;
-  }
-
-  send(frame: Uint8Array): boolean {
-    return this.channel.send(encodeFrame(frame));
-  }
-
-  close(reason: LinkDownReason): void {
-    this.downReason ??= reason;
-    void this.channel.close(reason);
-  }
-}
-
 export class Libp2pLinks implements PeerLinks {
   readonly #options: LinksOptions;
   readonly #events: Emitter<LinkEvent>;
-  readonly #links = new Map<string, Link>();
-  /** By connection id: also those that aren't links yet or any more. */
+  readonly #links = new Map<string, ChannelLink>();
   readonly #zones = new LinkLocalZones();
+  /** By connection id: also those that aren't links yet or any more. */
   readonly #channels = new Map<string, LinkChannel>();
   readonly #waiting = new Map<string, Set<() => void>>();
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
@@ -297,7 +225,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   #up(channel: LinkChannel): void {
-    const link = new Link(channel);
+    const link = new ChannelLink(channel);
     this.#links.set(channel.peerId, link);
     // The other side may have used a connection before this one whose Hello has not come yet.
     for (const other of this.#channels.values()) {
@@ -307,12 +235,14 @@ export class Libp2pLinks implements PeerLinks {
         if (other.isOpening) link.isOver(other);
       });
     }
+    this.#options.log.debug('linked', { peer: link.peerId, host: link.remote.host });
     this.#events.emit({ type: 'up', link });
   }
 
-  #down(link: Link, reason: LinkDownReason): void {
+  #down(link: ChannelLink, reason: LinkDownReason): void {
     this.#links.delete(link.peerId);
     link.wake();
+    this.#options.log.debug('a link is down', { peer: link.peerId, reason: link.downReason ?? reason });
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 
@@ -356,7 +286,9 @@ export class Libp2pLinks implements PeerLinks {
         this.#events.emit({ type: 'identity-in-use', remote: address });
         throw new MmchatError('identity-in-use', `${where} uses the same identity key as this node.`, { cause: error });
       }
-      throw new MmchatError('unreachable', `${where} could not be linked: ${reasonOf(error)}.`, { cause: error });
+      throw new MmchatError('unreachable', `${where} could not be linked: ${dialFailureReason(error)}.`, {
+        cause: error,
+      });
     }
     const channel = this.#channelOf(connection);
     await this.#untilReady(channel, options.signal);
@@ -421,14 +353,4 @@ function listeningPort(libp2p: LanLibp2p): number | undefined {
     if (port !== undefined) return port;
   }
   return undefined;
-}
-
-function reasonOf(error: unknown): string {
-  const text = messageOf(error);
-  if (/ECONNREFUSED/.test(text)) return 'nobody listens there';
-  if (/EHOSTUNREACH|ENETUNREACH/.test(text)) return 'there is no way to that address';
-  if (/ETIMEDOUT|timed? ?out|abort/i.test(text)) return 'no answer';
-  if (/noise|encrypt|decrypt|handshake|ECONNRESET|closed|reset|Unexpected EOF/i.test(text))
-    return 'it refused the handshake; perhaps it is another program, or a network with another key';
-  return text;
 }

@@ -114,11 +114,15 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
     }
   }
 
-  /** True when that brought something. */
+  /** True when that brought something: also a stream that has closed gives what it held while it was paused. */
   #resume(): boolean {
     if (!this.#paused) return false;
     this.#paused = false;
-    if (this.#stream.status === 'open' || this.#stream.status === 'closing') this.#stream.resume();
+    try {
+      this.#stream.resume();
+    } catch {
+      // Nothing was held.
+    }
     return this.#chunks.length > 0;
   }
 

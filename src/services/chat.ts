@@ -69,6 +69,7 @@ export class Chat {
   readonly #writtenTo = new Set<PeerId>();
   readonly #receipts = new Map<PeerLink, Map<string, Receipt>>();
   #receiptTimer: Timer | undefined;
+  #stopped = false;
 
   constructor(parts: ChatParts) {
     this.#parts = parts;
@@ -79,6 +80,7 @@ export class Chat {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#receiptTimer?.cancel();
     this.#sendReceipts();
   }
@@ -178,7 +180,7 @@ export class Chat {
     if (!bytesEqual(header.network, this.#parts.network)) throw new WireError('An entry of another network.');
     // Until history can be synchronised, everybody brings only what they wrote: anything else is a replay.
     if (!bytesEqual(header.author, this.#keyOf(link))) throw new WireError("An entry in another's name.");
-    const conversation = this.#conversations.find(header.conversation, link.peerId);
+    const conversation = this.#conversations.find(header.conversation, header.author);
     if (conversation === undefined || !this.#takesPart(conversation)) {
       this.#parts.router.countDrop('not-our-conversation');
       return;
@@ -187,7 +189,7 @@ export class Chat {
     const id = entryIdOf(hash);
     const log = conversation.log(header.author, header.logId);
     const arrival = log.judge(header.sequence, id, toHex(header.previous));
-    if (arrival === 'fork' || arrival === 'broken-chain') {
+    if (arrival !== 'new' && arrival !== 'duplicate') {
       this.#parts.router.countDrop(arrival);
       return;
     }
@@ -214,6 +216,7 @@ export class Chat {
     header: EntryHeader,
     range: { first: number; last: number },
   ): void {
+    if (this.#stopped) return;
     const receipts = this.#receipts.get(link) ?? new Map<string, Receipt>();
     this.#receipts.set(link, receipts);
     receipts.set(`${conversation.key}/${toHex(header.logId)}`, {

@@ -10,17 +10,20 @@ import type { DiscoveryHint, HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
 import type { PeerId } from '../state/values.ts';
 import { AddressBook, addressKey, type AddressSource, type Candidate } from './address-book.ts';
+import { DialWindow, type DialOutcome } from './dial-window.ts';
 
 export const CONNECTOR_DEFAULTS = {
-  maxDialling: 8,
-  /** Of these for addresses that may well be dead: else a laptop in another office would wait for its old one. */
-  maxSpeculative: 4,
   /** How much later the higher of two nodes dials. */
   politeDelayMs: 700,
+  /** And how much later for everybody else who isn't linked yet: in a crowd the lower one has many to dial. */
+  crowdDelayMs: 150,
+  maxCrowdDelayMs: 5_000,
   jitterMs: 300,
   /** After a break, before the first new attempt. */
   reconnectDelayMs: 300,
   dialDeadlineMs: 5_000,
+  /** A node on a LAN that is there and not overloaded is linked long before. */
+  overrunMs: 1_500,
 } as const;
 
 const MAX_CLONES = 64;
@@ -43,7 +46,7 @@ export class Connector {
   readonly #parts: ConnectorParts;
   readonly #book = new AddressBook();
   readonly #stop = new AbortController();
-  #dialling = 0;
+  readonly #window = new DialWindow();
   #timer: Timer | undefined;
   #dueAtMs = Infinity;
   #instanceId = '';
@@ -85,10 +88,10 @@ export class Connector {
   hint(hint: DiscoveryHint): void {
     if (this.#clones.has(hint.instanceId)) return;
     const lower = this.#instanceId < hint.instanceId;
+    const firstDelayMs = lower ? 0 : CONNECTOR_DEFAULTS.politeDelayMs + this.#crowdDelayMs();
     for (const [index, address] of hint.addresses.entries()) {
       // The later addresses only matter when the first one doesn't answer.
-      const delayMs = (lower ? 0 : CONNECTOR_DEFAULTS.politeDelayMs) + index * CONNECTOR_DEFAULTS.politeDelayMs;
-      this.#consider(address, hint.source, delayMs, hint);
+      this.#consider(address, hint.source, firstDelayMs + index * CONNECTOR_DEFAULTS.politeDelayMs, hint);
     }
   }
 
@@ -134,6 +137,13 @@ export class Connector {
       : CONNECTOR_DEFAULTS.politeDelayMs + this.#parts.random.fraction() * CONNECTOR_DEFAULTS.jitterMs;
   }
 
+  #crowdDelayMs(): number {
+    const waiting = new Set<string>();
+    for (const { instanceId } of this.#book.all()) if (instanceId !== undefined) waiting.add(instanceId);
+    for (const link of this.#parts.links.links.values()) waiting.delete(link.instanceId);
+    return Math.min(waiting.size * CONNECTOR_DEFAULTS.crowdDelayMs, CONNECTOR_DEFAULTS.maxCrowdDelayMs);
+  }
+
   #consider(
     address: HostPort,
     source: AddressSource,
@@ -165,10 +175,16 @@ export class Connector {
       if (candidate.notBeforeMs > nowMs) next = Math.min(next, candidate.notBeforeMs);
       else due.push(candidate);
     }
-    due.sort((left, right) => Number(isSpeculative(left)) - Number(isSpeculative(right)));
+    // Who was never tried before who failed already: a long list of dead addresses holds nobody up.
+    due.sort(
+      (left, right) =>
+        Number(isSpeculative(left)) - Number(isSpeculative(right)) ||
+        left.failures - right.failures ||
+        left.notBeforeMs - right.notBeforeMs,
+    );
     for (const candidate of due) {
-      const limit = CONNECTOR_DEFAULTS[isSpeculative(candidate) ? 'maxSpeculative' : 'maxDialling'];
-      if (this.#dialling >= limit) break;
+      // A laptop in another office must not wait for the addresses of its old one.
+      if (!this.#window.isOpen(isSpeculative(candidate))) break;
       // One address of the same node at a time.
       if (!this.#isNeeded(candidate, busy)) continue;
       note(busy, candidate);
@@ -207,18 +223,23 @@ export class Connector {
   }
 
   async #dial(candidate: Candidate): Promise<void> {
+    const { clock, links } = this.#parts;
     candidate.dialling = true;
-    this.#dialling++;
-    const limit = deadline(this.#parts.clock, CONNECTOR_DEFAULTS.dialDeadlineMs, this.#stop.signal);
+    this.#window.begin();
+    const beganAtMs = clock.monotonicMs();
+    const limit = deadline(clock, CONNECTOR_DEFAULTS.dialDeadlineMs, this.#stop.signal);
+    let outcome: DialOutcome = 'linked';
     try {
-      const link = await this.#parts.links.dial(candidate.address, { signal: limit.signal });
+      const link = await links.dial(candidate.address, { signal: limit.signal });
       this.#book.succeeded(candidate, link.peerId);
     } catch (error) {
+      const tookLong = clock.monotonicMs() - beganAtMs > CONNECTOR_DEFAULTS.overrunMs;
+      outcome = tookLong && candidate.instanceId !== undefined ? 'overrun' : 'failed';
       this.#onFailure(candidate, error);
     } finally {
       limit.done();
       candidate.dialling = false;
-      this.#dialling--;
+      this.#window.end(outcome);
       this.#schedule();
     }
   }

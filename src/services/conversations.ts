@@ -1,16 +1,20 @@
 // The conversations that this node takes part in, by id: everyone, its rooms, and each pair with somebody.
 
-import { toHex } from '../base/bytes.ts';
-import { keyOfPeerId } from '../base/peer-id.ts';
+import { bytesEqual, toHex } from '../base/bytes.ts';
+import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
 import { conversationKeyOf, type ConversationKey, type Destination, type PeerId } from '../state/values.ts';
 import { foldRoomName } from '../state/names.ts';
 import { everyoneConversationId, privateConversationId, roomConversationId } from '../wire/conversation-id.ts';
 import { MmchatError } from '../base/errors.ts';
 import { ReceivedLog } from './received-log.ts';
 
-/** Remote logs that one conversation keeps count of; the one that was quiet longest goes first. */
-const MAX_LOGS = 1_024;
-const MAX_PRIVATE_CONVERSATIONS = 2_048;
+export const CONVERSATION_LIMITS = {
+  /** Authors whose logs one conversation keeps count of; the one who was quiet longest goes first. */
+  authors: 1_024,
+  /** Of one author: a log lasts as long as a run of their node. */
+  logsPerAuthor: 4,
+  privateConversations: 2_048,
+} as const;
 /**
  * One entry can raise our Lamport number by this much at most: a liar can't use up the numbers (2^53) in a lifetime.
  */
@@ -20,8 +24,10 @@ export class Conversation {
   readonly id: Uint8Array;
   readonly destination: Destination;
   readonly key: ConversationKey;
-  readonly #logs = new Map<string, ReceivedLog>();
+  /** By author, for each by log id; the quietest first. */
+  readonly #logs = new Map<string, Map<string, ReceivedLog>>();
   #order = 0;
+  #written = false;
 
   constructor(id: Uint8Array, destination: Destination) {
     this.id = id;
@@ -29,8 +35,14 @@ export class Conversation {
     this.key = conversationKeyOf(destination, foldRoomName);
   }
 
+  /** Whether one has said something here. */
+  get isWritten(): boolean {
+    return this.#written;
+  }
+
   /** The Lamport number for an entry of one's own. */
   nextOrder(): number {
+    this.#written = true;
     return ++this.#order;
   }
 
@@ -40,15 +52,26 @@ export class Conversation {
 
   /** What has come of a log, by author and log id. */
   log(author: Uint8Array, logId: Uint8Array): ReceivedLog {
-    const key = `${toHex(author)}/${toHex(logId)}`;
-    const log = this.#logs.get(key) ?? new ReceivedLog();
-    this.#logs.delete(key);
-    this.#logs.set(key, log);
-    if (this.#logs.size > MAX_LOGS) {
-      const quietest = this.#logs.keys().next();
-      if (quietest.done !== true) this.#logs.delete(quietest.value);
-    }
+    const logs = bringForward(this.#logs, toHex(author), () => new Map<string, ReceivedLog>());
+    const log = bringForward(logs, toHex(logId), () => new ReceivedLog());
+    dropOldest(logs, CONVERSATION_LIMITS.logsPerAuthor);
+    dropOldest(this.#logs, CONVERSATION_LIMITS.authors);
     return log;
+  }
+}
+
+/** The value at `key`, made if it isn't there, as the newest of the map. */
+function bringForward<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, value);
+  return value;
+}
+
+function dropOldest(map: Map<string, unknown>, limit: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= limit) return;
+    map.delete(key);
   }
 }
 
@@ -74,28 +97,29 @@ export class Conversations {
 
   /** @throws MmchatError `unknown-peer` when the peer id holds no key */
   withPerson(peerId: PeerId): Conversation {
-    const known = this.#privates.get(peerId);
-    if (known !== undefined) return known;
-    const key = keyOfPeerId(peerId);
-    if (key === undefined) throw new MmchatError('unknown-peer', `${peerId} is nobody's id.`);
-    const conversation = this.#add(
-      new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }),
-    );
+    const conversation = this.#privates.get(peerId) ?? this.#newPrivate(peerId);
+    this.#privates.delete(peerId);
     this.#privates.set(peerId, conversation);
-    if (this.#privates.size > MAX_PRIVATE_CONVERSATIONS) this.#dropOldestPrivate();
+    if (this.#privates.size > CONVERSATION_LIMITS.privateConversations) this.#dropOnePrivate();
     return conversation;
   }
 
+  #newPrivate(peerId: PeerId): Conversation {
+    const key = keyOfPeerId(peerId);
+    if (key === undefined) throw new MmchatError('unknown-peer', `${peerId} is nobody's id.`);
+    return this.#add(new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }));
+  }
+
   /** The conversation that an entry by this author belongs to, if it is one of ours. */
-  find(id: Uint8Array, author: PeerId): Conversation | undefined {
+  find(id: Uint8Array, author: Uint8Array): Conversation | undefined {
     const known = this.#byId.get(toHex(id));
-    if (known === undefined) {
-      // It may be the first private message of somebody.
-      const conversation = this.withPerson(author);
-      return toHex(conversation.id) === toHex(id) ? conversation : undefined;
-    }
+    // It may be the first private message of somebody.
+    if (known === undefined)
+      return bytesEqual(id, privateConversationId(this.#ownKey, author))
+        ? this.withPerson(peerIdOfKey(author))
+        : undefined;
     const { destination } = known;
-    if (destination.kind === 'person' && destination.peerId !== author) return undefined;
+    if (destination.kind === 'person' && destination.peerId !== peerIdOfKey(author)) return undefined;
     return known;
   }
 
@@ -104,10 +128,18 @@ export class Conversations {
     return conversation;
   }
 
-  #dropOldestPrivate(): void {
-    const oldest = this.#privates.entries().next();
-    if (oldest.done === true) return;
-    this.#privates.delete(oldest.value[0]);
-    this.#byId.delete(toHex(oldest.value[1].id));
+  /** The quietest, those first in which only the other one has written: anybody can make those. */
+  #dropOnePrivate(): void {
+    let quietest: PeerId | undefined;
+    for (const [peerId, { isWritten }] of this.#privates) {
+      quietest ??= peerId;
+      if (isWritten) continue;
+      quietest = peerId;
+      break;
+    }
+    if (quietest === undefined) return;
+    const conversation = this.#privates.get(quietest);
+    this.#privates.delete(quietest);
+    if (conversation !== undefined) this.#byId.delete(toHex(conversation.id));
   }
 }

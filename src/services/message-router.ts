@@ -25,6 +25,8 @@ export class MessageRouter {
   readonly #handlers = new Map<string, (link: PeerLink, message: never) => void | Promise<void>>();
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
   readonly #dropped = new Map<string, number>();
+  /** What still comes on them is not looked at. */
+  readonly #misbehaved = new WeakSet<PeerLink>();
 
   constructor(parts: { links: PeerLinks; clock: Clock; log: Log }) {
     this.#clock = parts.clock;
@@ -47,6 +49,7 @@ export class MessageRouter {
   }
 
   #take(link: PeerLink, frame: Uint8Array): void | Promise<void> {
+    if (this.#misbehaved.has(link)) return;
     try {
       const message = decodePeerMessage(frame);
       const handled = this.#handlers.get(message.type)?.(link, message as never);
@@ -58,6 +61,7 @@ export class MessageRouter {
         this.#log.error('a message could not be handled', { peer: link.peerId, error: messageOf(error) });
         return;
       }
+      this.#misbehaved.add(link);
       this.countDrop('bad-frame');
       this.#log.warn('a peer was dropped', { peer: link.peerId, error: error.message });
       link.close('misbehaved');

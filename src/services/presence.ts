@@ -13,6 +13,7 @@ import { peerIdOfKey } from '../base/peer-id.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import type { HostPort } from '../contracts/discovery.ts';
 import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts';
+import { boundedMemo } from '../state/bounded-memo.ts';
 import type { NodeEvent } from '../state/events.ts';
 import { MAX_DIGEST_ITEMS } from '../wire/limits.ts';
 import {
@@ -73,6 +74,8 @@ export class Presence {
   readonly #known: KnownPeople;
   readonly #views = new Map<PeerLink, LinkView>();
   readonly #ownPeerId: string;
+  /** Digests name the same people again and again, and base58 is slow. */
+  readonly #peerIdOf = boundedMemo(2 * MAX_DIGEST_ITEMS, (author) => peerIdOfKey(fromHex(author)));
   #own: PresenceState;
   #ownFrame: Uint8Array = new Uint8Array(0);
   #timer: Timer | undefined;
@@ -253,7 +256,7 @@ export class Presence {
     for (const item of items) {
       const author = toHex(item.author);
       view.theirLinks.add(author);
-      const peerId = peerIdOfKey(item.author);
+      const peerId = this.#peerIdOf(author);
       if (peerId === this.#ownPeerId || peerId === link.peerId || this.#isLinked(peerId)) continue;
       const addresses = item.addresses.map(this.#parts.parseAddress).filter((address) => address !== undefined);
       this.#parts.told(peerId, addresses, link);
@@ -270,7 +273,7 @@ export class Presence {
   #notSeenAnyMore(link: PeerLink, before: ReadonlySet<string>, now: ReadonlySet<string>): void {
     for (const author of before) {
       if (now.has(author)) continue;
-      const known = this.#known.get(peerIdOfKey(fromHex(author)));
+      const known = this.#known.get(this.#peerIdOf(author));
       if (known?.via.delete(link.peerId) === true && !this.#known.isHere(known)) this.#gone(known, 'via-lost');
     }
   }

@@ -1,11 +1,12 @@
 // What has come of one remote log in one conversation: which sequences, so that nothing counts twice and receipts are
 // true. Gaps are possible as long as nobody fills them (entries sent before we were there).
 
-export type Arrival = 'new' | 'duplicate' | 'fork' | 'broken-chain';
+/** `too-old`: so many gaps later that nobody knows any more whether it has come. */
+export type Arrival = 'new' | 'duplicate' | 'fork' | 'broken-chain' | 'too-old';
 
 /** Ids and hashes are kept for the newest so many; older duplicates are recognised by their range. */
-const REMEMBERED_ENTRIES = 1_000;
-const MAX_RANGES = 64;
+export const REMEMBERED_ENTRIES = 256;
+export const MAX_RANGES = 64;
 
 interface Remembered {
   readonly id: string;
@@ -16,12 +17,15 @@ export class ReceivedLog {
   /** Ascending, apart from each other. */
   readonly #ranges: { first: number; last: number }[] = [];
   readonly #entries = new Map<number, Remembered>();
+  /** Up to here ranges were given up. */
+  #floor = 0;
 
   /** Looks at an entry without taking it in. `previous` is the hash of the one before it, as hex. */
   judge(sequence: number, id: string, previous: string): Arrival {
     const known = this.#entries.get(sequence);
     if (known !== undefined) return known.id === id ? 'duplicate' : 'fork';
     if (this.#rangeOf(sequence) !== undefined) return 'duplicate';
+    if (sequence <= this.#floor) return 'too-old';
     const before = this.#entries.get(sequence - 1);
     if (before !== undefined && before.hash !== previous) return 'broken-chain';
     return 'new';
@@ -58,6 +62,6 @@ export class ReceivedLog {
       here.last = next.last;
       this.#ranges.splice(index + 1, 1);
     }
-    if (this.#ranges.length > MAX_RANGES) this.#ranges.shift();
+    if (this.#ranges.length > MAX_RANGES) this.#floor = this.#ranges.shift()?.last ?? this.#floor;
   }
 }

@@ -26,7 +26,7 @@ import {
 } from './limits.ts';
 
 /** Version of the header's form that this program writes, and the newest that it reads. */
-export const ENTRY_VERSION = 1;
+const ENTRY_VERSION = 1;
 
 /** Numbers on the wire; unknown kinds are valid entries that are kept and not shown. */
 export const ENTRY_KIND = { text: 1, join: 2, leave: 3 } as const;

@@ -93,7 +93,8 @@ export class HeadlessClient implements AsyncDisposable {
     createInterface({ input: process_.stdout }).on('line', (line) => {
       this.#take(line);
     });
-    this.ready = this.waitFor('ready', () => true, 30_000);
+    // Twenty that start at once on a busy computer take their time.
+    this.ready = this.waitFor('ready', () => true, 60_000);
     this.ready.catch(() => undefined);
     started.push(this);
   }

@@ -18,7 +18,7 @@ export interface HonestNode {
 }
 
 /** A node on the loopback, without discovery. */
-export async function startNode(name: string, dataDir: string, options: NodeOptions = {}): Promise<HonestNode> {
+async function startNode(name: string, dataDir: string, options: NodeOptions = {}): Promise<HonestNode> {
   const events: NodeEvent[] = [];
   const logged: LogRecord[] = [];
   const node = await createNode({

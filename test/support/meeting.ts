@@ -104,6 +104,15 @@ export async function talksAgain(from: HeadlessClient, to: HeadlessClient, timeo
   }
 }
 
+/** Asks until it is so: for what no single notification tells. */
+export async function eventually(timeoutMs: number, what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadlineMs) throw new Error(`After ${timeoutMs} ms it was not so that ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 /** Nothing like this may come for a while: for what has no event that would tell of its absence. */
 export async function expectQuiet(
   clients: readonly HeadlessClient[],

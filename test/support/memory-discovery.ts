@@ -7,7 +7,7 @@ import type { Announcement, Discovery, DiscoveryEvent, DiscoveryReport } from '.
 import { HintBook, type HeardNode } from '../../src/net/discovery-hints.ts';
 import { BurstSchedule } from '../../src/net/discovery-schedule.ts';
 import { InterfaceWatcher } from '../../src/net/interfaces.ts';
-import type { Machine, MemoryNetwork } from './memory-network.ts';
+import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
 
 const QUERY_BURST_MS = [0, 1_000, 3_000, 8_000];
 const BEACON_BURST_MS = [0, 1_000, 3_000];
@@ -18,7 +18,7 @@ const BEACON_PERIOD_MS = 30_000;
 export class MemoryDiscovery implements Discovery {
   readonly machine: Machine;
   readonly #network: MemoryNetwork;
-  readonly #events = new Emitter<DiscoveryEvent>((error) => queueMicrotask(() => Promise.reject(error as Error)));
+  readonly #events = new Emitter<DiscoveryEvent>(failTheRun);
   readonly #watcher: InterfaceWatcher;
   readonly #queries: BurstSchedule;
   readonly #beacons: BurstSchedule;

@@ -4,13 +4,15 @@
 import { sleep, deadline, type Clock } from '../../src/base/clock.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
 import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
-import { MmchatError } from '../../src/base/errors.ts';
+import { MmchatError, WireError } from '../../src/base/errors.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
 import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type { Identity } from '../../src/contracts/stores.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import { MemoryChannel, MemoryConnection, type ChannelOwner } from './memory-channel.ts';
-import type { Machine, MemoryNetwork } from './memory-network.ts';
+import type { MemoryChannel } from './memory-channel.ts';
+import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
 
 const DIAL_DEADLINE_MS = 4_000;
 const NOBODY_THERE_MS = 3_000;
@@ -47,7 +49,8 @@ class MemoryLink implements PeerLink {
   }
 
   send(frame: Uint8Array): boolean {
-    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${frame.length} bytes`);
+    if (frame.length === 0 || frame.length > MAX_FRAME_BYTES)
+      throw new WireError(`A frame has no ${frame.length} bytes.`);
     return this.downReason === undefined && this.channel.send(frame);
   }
 
@@ -79,8 +82,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.#network = network;
     this.machine = machine;
     this.#options = options;
-    // A listener that throws is a bug of the program, so the test run has to fail.
-    this.#events = new Emitter((error) => queueMicrotask(() => Promise.reject(error as Error)));
+    this.#events = new Emitter(failTheRun);
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -101,6 +103,10 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   get instanceId(): string {
     return this.#instanceId;
+  }
+
+  get identity(): Identity {
+    return this.#options.identity;
   }
 
   get peerId(): string {

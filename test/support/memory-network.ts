@@ -1,13 +1,13 @@
 // A LAN in memory: machines with addresses, a switch between them, cables to pull. What travels on it is in
 // memory-channel.ts (connections) and memory-discovery.ts (packets to everybody).
 
+import type { Clock } from '../../src/base/clock.ts';
 import { subnetBroadcast, type LocalAddress } from '../../src/base/ip-address.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { MemoryConnection } from './memory-channel.ts';
 import type { MemoryDiscovery } from './memory-discovery.ts';
 import type { MemoryLinks } from './memory-links.ts';
 import { seededRandom } from './seeded-random.ts';
-import { VirtualClock } from './virtual-clock.ts';
 
 export interface DialRecord {
   readonly atMs: number;
@@ -38,14 +38,14 @@ export class Machine {
 }
 
 export interface MemoryNetworkOptions {
-  readonly clock?: VirtualClock;
+  readonly clock: Clock;
   readonly random?: Random;
   /** One way, on average. */
   readonly latencyMs?: number;
 }
 
 export class MemoryNetwork {
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly random: Random;
   readonly latencyMs: number;
   /** What the switch lets through to everybody. */
@@ -59,8 +59,8 @@ export class MemoryNetwork {
   readonly #cuts = new Set<string>();
   #lastHost = 0;
 
-  constructor(options: MemoryNetworkOptions = {}) {
-    this.clock = options.clock ?? new VirtualClock();
+  constructor(options: MemoryNetworkOptions) {
+    this.clock = options.clock;
     this.random = options.random ?? seededRandom(1);
     this.latencyMs = options.latencyMs ?? 0.5;
   }
@@ -133,4 +133,11 @@ export class MemoryNetwork {
 
 function pairOf(left: Machine, right: Machine): string {
   return [left.name, right.name].sort().join(' ');
+}
+
+/** For what must not fail inside of an emitter that swallows: ends the test run. */
+export function failTheRun(error: unknown): void {
+  queueMicrotask(() => {
+    throw error instanceof Error ? error : new Error(String(error));
+  });
 }

@@ -40,6 +40,8 @@ import {
 } from '../../src/wire/peer-messages.ts';
 
 const NOTHING = new Uint8Array(0);
+/** Above this, `write` waits. */
+const OWN_QUEUE_BYTES = 128 * 1024;
 
 export function freshIdentity(): Identity {
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -206,7 +208,10 @@ export class RawLink {
 
   /** Any bytes at all. Waits while the other side does not take them. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.stream.send(bytes)) await this.stream.onDrain();
+    this.stream.send(bytes);
+    // Not onDrain(): once resolved, libp2p's promise stays so.
+    while (this.stream.writeBufferLength > OWN_QUEUE_BYTES && this.isOpen)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   /** As `write`, without waiting. */

@@ -113,6 +113,11 @@ export class Actor {
     return actor;
   }
 
+  /** Puts people into the memory of earlier runs. */
+  remembers(people: readonly RememberedPerson[]): Promise<void> {
+    return this.#people.save(people);
+  }
+
   async start(): Promise<void> {
     const clock = new ProcessClock(this.#scenario.clock, this.wallErrorMs);
     const run: Run = {

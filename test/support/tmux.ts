@@ -94,15 +94,25 @@ export class Terminal implements AsyncDisposable {
   async exitCode(timeoutMs = 10_000): Promise<number> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      // The terminal is closed a moment before the program's end is known.
-      const [status, signal] = (await this.read('pane_dead_status} #{pane_dead_signal')).split(' ');
-      if (status !== undefined && status !== '') return Number(status);
-      if (signal !== undefined && signal !== '') throw new Error(`The program was ended by signal ${signal}.`);
+      const code = await this.#note('exit');
+      // Dead for tmux: then all that the program wrote is on the screen.
+      if (code !== undefined && (await this.read('pane_dead')) === '1') return code;
       if (performance.now() > deadline) {
         throw new Error(`The program still runs after ${timeoutMs} ms:\n${await this.capture()}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
+  }
+
+  async signal(name: NodeJS.Signals): Promise<void> {
+    const processId = await this.#note('pid');
+    if (processId === undefined) throw new Error('The program does not run yet.');
+    process.kill(processId, name);
+  }
+
+  async #note(name: 'pid' | 'exit'): Promise<number | undefined> {
+    const text = await readFile(join(this.#folder.path, name), 'utf8').catch(() => '');
+    return text.endsWith('\n') ? Number(text) : undefined;
   }
 
   /** Whether the program showed the cursor last: of a program that ended tmux hides it. */
@@ -131,6 +141,9 @@ export function tmuxUnavailable(): string | undefined {
   return spawnSync('tmux', ['-V']).status === 0 ? undefined : 'tmux is missing (Debian package tmux)';
 }
 
+/** Notes process id and exit code in files: tmux 3.3 now and then never learns that the program ended. */
+const NOTE_ENDS = `sh -c 'echo $$ >"$0/pid"; exec "$@"' "$0" "$@"; echo $? >"$0/exit"`;
+
 /** Starts a program in a terminal of its own, which stays readable after the program's end. */
 export async function startTerminal(options: TerminalOptions): Promise<Terminal> {
   const { command, columns = 100, rows = 28, host, environment, currentFolder = '/' } = options;
@@ -139,7 +152,7 @@ export async function startTerminal(options: TerminalOptions): Promise<Terminal>
   const [program, ...args] = host?.commandInside(...splitCommand(command)) ?? command;
   const withEnvironment = Object.entries(programEnvironment(environment)).map(([name, value]) => `${name}=${value}`);
 
-  if (servers.size === 0) process.once('exit', killServers);
+  process.off('exit', killServers).once('exit', killServers);
   servers.add(server);
   // One tmux command line: the options hold and the recording runs before the program replaces the placeholder and
   // writes its first byte. (tmux 3.3 dies of some of these options before there is a session.)
@@ -155,7 +168,10 @@ export async function startTerminal(options: TerminalOptions): Promise<Terminal>
     ['resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows)],
     ['pipe-pane', '-O', '-t', 'main', `exec cat > ${join(folder.path, 'raw')}`],
     // env -i: else the program would see the variables of whoever runs the tests.
-    ['respawn-pane', '-k', '-t', 'main', 'env', '-i', 'TERM=tmux-256color', ...withEnvironment, program, ...args],
+    [
+      ...['respawn-pane', '-k', '-t', 'main', 'sh', '-c', NOTE_ENDS, folder.path],
+      ...['env', '-i', 'TERM=tmux-256color', ...withEnvironment, program, ...args],
+    ],
   ];
   const terminal = new Terminal(server, folder);
   try {

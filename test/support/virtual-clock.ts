@@ -165,16 +165,15 @@ export class ProcessClock implements Clock {
   }
 
   #keep(begin: (timer: Timer) => Timer): Timer {
-    let inner: Timer | undefined;
+    if (this.#killed) return { cancel: () => undefined };
     const timer: Timer = {
       cancel: () => {
         this.#timers.delete(timer);
-        inner?.cancel();
+        inner.cancel();
       },
     };
-    if (this.#killed) return timer;
+    const inner = begin(timer);
     this.#timers.add(timer);
-    inner = begin(timer);
     return timer;
   }
 }

@@ -205,10 +205,10 @@ describeTerminal('the screen', () => {
     await using setting = await aliceAndBob();
     const { terminal, bob } = setting;
     expect(await terminal.read('alternate_on')).toBe('1');
-    process.kill(Number(await terminal.read('pane_pid')), 'SIGTERM');
+    await terminal.signal('SIGTERM');
     expect(await terminal.exitCode()).toBe(0);
     expect(await terminal.read('alternate_on')).toBe('0');
-    expect(await terminal.leftCursorShown()).toBe(true);
+    await expect.poll(async () => terminal.leftCursorShown()).toBe(true);
     await bob.waitFor('peer.offline', undefined, 2000);
   });
 
