@@ -96,16 +96,18 @@ async function until(
   isTrue: (node: MmchatNode) => boolean,
   deadlineMs: number,
 ): Promise<boolean> {
-  const waiting = nodes.map((node) => {
-    if (isTrue(node)) return undefined;
-    return new Promise<void>((resolve) => {
-      const unsubscribe = node.subscribe(() => {
-        if (!isTrue(node)) return;
-        unsubscribe();
-        resolve();
-      });
-    });
-  });
+  const waiting = nodes
+    .filter((node) => !isTrue(node))
+    .map(
+      (node) =>
+        new Promise<void>((resolve) => {
+          const unsubscribe = node.subscribe(() => {
+            if (!isTrue(node)) return;
+            unsubscribe();
+            resolve();
+          });
+        }),
+    );
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), deadlineMs)));
   const done = await Promise.race([Promise.all(waiting).then(() => true), tooLate]);

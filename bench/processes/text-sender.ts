@@ -22,8 +22,8 @@ export interface TextSender {
 const WINDOW = 256;
 const ARRIVAL_DEADLINE_MS = 20_000;
 
-/** May return a promise to be waited for before the next one. */
-type Send = (text: string) => void | Promise<unknown>;
+/** Gives a promise when the next one has to wait. */
+type Send = (text: string) => Promise<unknown> | undefined;
 
 export function textSender(): TextSender {
   const ways = new Map<Way, Send>();
@@ -38,11 +38,11 @@ export function textSender(): TextSender {
       arrivals = new Arrivals(await open(receiver.acknowledgements));
       const socket = await open(receiver.socket);
       ways.set('node:net', (text) => {
-        if (!socket.write(text)) return new Promise((resolve) => socket.once('drain', resolve));
+        return socket.write(text) ? undefined : new Promise((resolve) => socket.once('drain', resolve));
       });
       const stream = await openStream(await startBareLibp2p(), receiver.libp2p);
       ways.set('libp2p', (text) => {
-        if (!stream.send(Buffer.from(text))) return stream.onDrain();
+        return stream.send(Buffer.from(text)) ? undefined : stream.onDrain();
       });
       const node = await createNode({ name: 'alice', dataDir, port: 0, mdns: false, interfaces: [LOOPBACK] });
       await node.start();

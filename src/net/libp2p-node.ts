@@ -1,13 +1,13 @@
 // libp2p as this program needs it on a LAN: TCP, Noise, Yamux, identify, and limits that fit fifty machines switched on
 // at nine o'clock.
 
-import { noise } from '@chainsafe/libp2p-noise';
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
 import type { MultiaddrConnection } from '@libp2p/interface';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { concatBytes } from '../base/bytes.ts';
 import type { Identity } from '../contracts/stores.ts';
+import { noiseInOneWrite } from './joined-writes.ts';
 import { tcpWithZones, type LinkLocalZones } from './link-local.ts';
 import { lookupLinkLocal } from './multiaddrs.ts';
 import { guardedYamux } from './yamux-guard.ts';
@@ -44,7 +44,7 @@ export async function createLanLibp2p(parts: Libp2pNodeParts): Promise<LanLibp2p
     addresses: { listen: [...parts.listen] },
     nodeInfo: { userAgent: parts.program },
     transports: [tcpWithZones({ dialOpts: DIAL_SOCKET_OPTIONS, backlog: 1024 }, parts.zones)],
-    connectionEncrypters: [noise(parts.prologue.length > 0 ? { prologueBytes: parts.prologue } : {})],
+    connectionEncrypters: [noiseInOneWrite(parts.prologue.length > 0 ? { prologueBytes: parts.prologue } : {})],
     streamMuxers: [guardedYamux()],
     services: { identify: identify({ maxInboundStreams: 4, timeout: DIAL_DEADLINE_MS }) },
     // Our own heartbeat does this at a tenth of the cost.

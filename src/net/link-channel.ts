@@ -15,7 +15,7 @@ import type { LinkDownReason } from '../contracts/links.ts';
 import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
-import { decodeFrames, readChunks } from './stream-frames.ts';
+import { StreamFrames } from './stream-frames.ts';
 import { unsentBytes } from './yamux-guard.ts';
 
 export const LINK_PROTOCOL = '/mmchat/1';
@@ -157,10 +157,8 @@ export class LinkChannel {
 
   async #read(stream: Stream): Promise<void> {
     try {
-      await pipe(
-        readChunks(stream, () => (this.#heardSinceTick = true)),
-        decodeFrames(MAX_FRAME_BYTES),
-        (frames) => this.#takeFrames(frames),
+      await pipe(new StreamFrames(stream, MAX_FRAME_BYTES, () => (this.#heardSinceTick = true)), (frames) =>
+        this.#takeFrames(frames),
       );
     } catch (error) {
       if (!this.isClosed) this.#parts.log.warn('a peer was dropped', { peer: this.peerId, error: String(error) });

@@ -1,5 +1,6 @@
 // A libp2p stream as frames, with backpressure: the stream is paused while whoever reads is busy.
-// (libp2p's own async iterator buffers without bound.)
+// (libp2p's own async iterator buffers without bound. An async generator would do the same as this class, but every text
+// would wait for several turns of it.)
 
 import type { Stream } from '@libp2p/interface';
 import { FrameDecoder } from '../wire/frames.ts';
@@ -7,73 +8,131 @@ import { FrameDecoder } from '../wire/frames.ts';
 /** Above this much unread data the stream is paused; the other end then stops at its Yamux window. */
 const PAUSE_ABOVE_BYTES = 128 * 1024;
 
-/** The chunks of a stream until the other end closes its side or the stream breaks. */
-export async function* readChunks(stream: Stream, onBytes: () => void): AsyncGenerator<Uint8Array> {
-  const queue: Uint8Array[] = [];
-  let queuedBytes = 0;
-  let ended = false;
-  // An object, because the listeners below change it.
-  const flow = { paused: false };
-  let wake: (() => void) | undefined;
-  const notify = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  const onMessage = (event: { data: { subarray(): Uint8Array } }): void => {
+interface Reader {
+  resolve(result: IteratorResult<Uint8Array, undefined>): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The frames of a stream until the other end closes its side or the stream breaks, for one reader.
+ * Throws WireError at the first malformed length.
+ */
+export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #stream: Stream;
+  readonly #onBytes: () => void;
+  readonly #decoder: FrameDecoder;
+  /** As they came: cut into frames only when somebody reads. */
+  readonly #chunks: Uint8Array[] = [];
+  #chunkBytes = 0;
+  /** Of the chunk that is being read, those from #next on. */
+  #frames: readonly Uint8Array[] = [];
+  #next = 0;
+  #ended = false;
+  #paused = false;
+  #reader: Reader | undefined;
+
+  constructor(stream: Stream, maxBytes: number, onBytes: () => void) {
+    this.#stream = stream;
+    this.#onBytes = onBytes;
+    this.#decoder = new FrameDecoder(maxBytes);
+    stream.addEventListener('message', this.#onMessage);
+    stream.addEventListener('remoteCloseWrite', this.#onEnd);
+    stream.addEventListener('close', this.#onEnd);
+    if (stream.status === 'aborted' || stream.status === 'reset' || stream.status === 'closed') this.#ended = true;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+      this.#serve();
+    });
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#finish();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  readonly #onMessage = (event: { data: { subarray(): Uint8Array } }): void => {
     const chunk = event.data.subarray();
-    queue.push(chunk);
-    queuedBytes += chunk.length;
-    if (queuedBytes > PAUSE_ABOVE_BYTES && !flow.paused && stream.status === 'open') {
-      flow.paused = true;
-      stream.pause();
+    this.#chunks.push(chunk);
+    this.#chunkBytes += chunk.length;
+    if (this.#chunkBytes > PAUSE_ABOVE_BYTES && !this.#paused && this.#stream.status === 'open') {
+      this.#paused = true;
+      this.#stream.pause();
     }
-    onBytes();
-    notify();
+    this.#onBytes();
+    this.#serve();
   };
-  const onEnd = (): void => {
-    ended = true;
-    notify();
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    this.#serve();
   };
-  stream.addEventListener('message', onMessage);
-  stream.addEventListener('remoteCloseWrite', onEnd);
-  stream.addEventListener('close', onEnd);
-  if (stream.status === 'aborted' || stream.status === 'reset' || stream.status === 'closed') ended = true;
-  try {
+
+  /** Gives the reader, if there is one, what there is for it. */
+  #serve(): void {
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    // Taking may resume the stream, which may bring something at once: that must not be given to the same reader.
+    this.#reader = undefined;
+    let frame: Uint8Array | undefined;
+    try {
+      frame = this.#take();
+    } catch (error) {
+      this.#finish();
+      reader.reject(error);
+      return;
+    }
+    if (frame !== undefined) {
+      reader.resolve({ done: false, value: frame });
+    } else if (this.#ended) {
+      this.#finish();
+      reader.resolve({ done: true, value: undefined });
+    } else {
+      this.#reader = reader;
+    }
+  }
+
+  #take(): Uint8Array | undefined {
     for (;;) {
-      const chunk = queue.shift();
+      const frame = this.#frames[this.#next];
+      if (frame !== undefined) {
+        this.#next++;
+        return frame;
+      }
+      const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
-        queuedBytes -= chunk.length;
-        yield chunk;
-        continue;
-      }
-      if (flow.paused) {
-        flow.paused = false;
-        resume(stream);
-        if (queue.length > 0) continue;
-      }
-      if (ended) return;
-      await new Promise<void>((resolve) => (wake = resolve));
+        this.#chunkBytes -= chunk.length;
+        this.#frames = this.#decoder.push(chunk);
+        this.#next = 0;
+      } else if (!this.#resume()) return undefined;
     }
-  } finally {
-    stream.removeEventListener('message', onMessage);
-    stream.removeEventListener('remoteCloseWrite', onEnd);
-    stream.removeEventListener('close', onEnd);
   }
-}
 
-/** Also a stream that has closed gives what it held while it was paused. */
-function resume(stream: Stream): void {
-  try {
-    stream.resume();
-  } catch {
-    // Nothing was held.
+  /** True when that brought something: also a stream that has closed gives what it held while it was paused. */
+  #resume(): boolean {
+    if (!this.#paused) return false;
+    this.#paused = false;
+    try {
+      this.#stream.resume();
+    } catch {
+      // Nothing was held.
+    }
+    return this.#chunks.length > 0;
   }
-}
 
-/** A transform for it-pipe: chunks in, whole frames out. Throws WireError at the first malformed length. */
-export function decodeFrames(maxBytes: number): (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
-  return async function* frames(chunks) {
-    const decoder = new FrameDecoder(maxBytes);
-    for await (const chunk of chunks) yield* decoder.push(chunk);
-  };
+  #finish(): void {
+    this.#ended = true;
+    this.#reader = undefined;
+    this.#chunks.length = 0;
+    this.#frames = [];
+    this.#stream.removeEventListener('message', this.#onMessage);
+    this.#stream.removeEventListener('remoteCloseWrite', this.#onEnd);
+    this.#stream.removeEventListener('close', this.#onEnd);
+  }
 }

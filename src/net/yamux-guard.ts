@@ -13,6 +13,7 @@ import { yamux } from '@libp2p/yamux';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
+import { gatherWindowUpdates } from './window-updates.ts';
 
 /** What a stream may send before we read: Yamux's own default, never grown. No frame can rightly be longer. */
 const WINDOW_BYTES = 256 * 1024;
@@ -103,6 +104,7 @@ export function guardedYamux(clock: Clock = systemClock): () => StreamMuxerFacto
           carrier.abort(new Error(problem));
         });
         carrier.maxWriteBufferLength = MAX_UNSENT_BYTES;
+        gatherWindowUpdates(carrier, WINDOW_BYTES);
         const muxer = inner.createStreamMuxer(carrier);
         carriers.set(muxer.streams, carrier);
         return muxer;

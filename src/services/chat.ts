@@ -65,6 +65,7 @@ export class Chat {
   readonly #ownLog: OwnLog;
   readonly #outbox = new Outbox();
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
+  readonly #keys = new WeakMap<PeerLink, Uint8Array>();
   readonly #writtenTo = new Set<PeerId>();
   readonly #receipts = new Map<PeerLink, Map<string, Receipt>>();
   #receiptTimer: Timer | undefined;
@@ -162,6 +163,12 @@ export class Chat {
     return bucket;
   }
 
+  #keyOf(link: PeerLink): Uint8Array {
+    let key = this.#keys.get(link);
+    if (key === undefined) this.#keys.set(link, (key = keyOfPeerId(link.peerId) ?? new Uint8Array(0)));
+    return key;
+  }
+
   #onEntry(link: PeerLink, entry: SignedEntry): void | Promise<void> {
     this.#take(link, entry);
     const waitMs = this.#bucketOf(link).takeWithDebt();
@@ -172,8 +179,7 @@ export class Chat {
     const header = decodeEntryHeader(entry.header);
     if (!bytesEqual(header.network, this.#parts.network)) throw new WireError('An entry of another network.');
     // Until history can be synchronised, everybody brings only what they wrote: anything else is a replay.
-    if (!bytesEqual(header.author, keyOfPeerId(link.peerId) ?? new Uint8Array(0)))
-      throw new WireError("An entry in another's name.");
+    if (!bytesEqual(header.author, this.#keyOf(link))) throw new WireError("An entry in another's name.");
     const conversation = this.#conversations.find(header.conversation, header.author);
     if (conversation === undefined || !this.#takesPart(conversation)) {
       this.#parts.router.countDrop('not-our-conversation');

@@ -97,15 +97,17 @@ export class Conversations {
 
   /** @throws MmchatError `unknown-peer` when the peer id holds no key */
   withPerson(peerId: PeerId): Conversation {
-    const known = this.#privates.get(peerId);
-    const key = keyOfPeerId(peerId);
-    if (key === undefined) throw new MmchatError('unknown-peer', `${peerId} is nobody's id.`);
-    const conversation =
-      known ?? this.#add(new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }));
+    const conversation = this.#privates.get(peerId) ?? this.#newPrivate(peerId);
     this.#privates.delete(peerId);
     this.#privates.set(peerId, conversation);
     if (this.#privates.size > CONVERSATION_LIMITS.privateConversations) this.#dropOnePrivate();
     return conversation;
+  }
+
+  #newPrivate(peerId: PeerId): Conversation {
+    const key = keyOfPeerId(peerId);
+    if (key === undefined) throw new MmchatError('unknown-peer', `${peerId} is nobody's id.`);
+    return this.#add(new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }));
   }
 
   /** The conversation that an entry by this author belongs to, if it is one of ours. */

@@ -62,19 +62,32 @@ function placeOf(state: NodeState, { destination, author }: Message): Destinatio
 }
 
 function inserted(messages: readonly Message[], message: Message): readonly Message[] {
+  const place = placeIn(messages, message);
+  // Full, and older than all that are held: history.
+  if (place === 0 && messages.length >= CONVERSATION_LIMIT) return messages;
+  // An id names all that the order depends on: the same message can only be here. (Looking at every other one would
+  // cost more than all the rest of an event.)
+  if (messages[place]?.id === message.id) return messages;
+  const surplus = messages.length >= CONVERSATION_LIMIT ? 1 : 0;
+  const next = messages.slice(surplus);
+  next.splice(place - surplus, 0, message);
+  return next;
+}
+
+/** The index of the first message that is not before this one. */
+function placeIn(messages: readonly Message[], message: Message): number {
   let low = 0;
   let high = messages.length;
+  const last = messages.at(-1);
+  // Nearly always it is the newest.
+  if (last === undefined || compareMessages(last, message) < 0) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = messages[middle];
     if (other !== undefined && compareMessages(other, message) < 0) low = middle + 1;
     else high = middle;
   }
-  // Full, and older than all that are held: history.
-  if (low === 0 && messages.length >= CONVERSATION_LIMIT) return messages;
-  if (messages.some(({ id }) => id === message.id)) return messages;
-  const surplus = messages.length >= CONVERSATION_LIMIT ? 1 : 0;
-  return [...messages.slice(surplus, low), message, ...messages.slice(low)];
+  return low;
 }
 
 // The map's order is that of activity, the quietest conversation first: so it is known which to forget.

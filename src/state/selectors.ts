@@ -7,6 +7,9 @@ import { conversationKeyOf } from './values.ts';
 
 /** Somebody by shown name (also in another case, or one that looks like it) or by peer id. */
 export function findPerson(state: NodeState, nameOrId: string): Person | undefined {
+  // No name is as long as a peer id, so nobody can be called by somebody else's.
+  const named = state.people.get(nameOrId);
+  if (named !== undefined) return named;
   const wanted = nameOrId.normalize('NFC').trim();
   const key = foldName(wanted);
   let alike: Person | undefined;

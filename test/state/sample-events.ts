@@ -47,8 +47,11 @@ const destination = fc.oneof(
 );
 
 export const someMessage: fc.Arbitrary<Message> = fc
-  .record({ number: fc.nat({ max: 40 }), author: peerId, destination, order: fc.integer({ min: 0, max: 5 }) })
-  .map(({ number, ...more }) => message(`m${number}`, { ...more, own: false }));
+  .record({ number: fc.nat({ max: 40 }), destination })
+  // An id stands for all that was signed: the same id, the same author and order.
+  .map(({ number, destination }) =>
+    message(`m${number}`, { author: samplePeerId(1 + (number % 6)), order: number % 4, destination, own: false }),
+  );
 
 /** Any event about up to six people and three rooms. */
 export const someEvent: fc.Arbitrary<NodeEvent> = fc.oneof(

@@ -1,0 +1,111 @@
+// A stream as frames: whole, in order, paused while nobody reads, ended when it ends.
+import '../../src/base/platform.ts';
+import type { Stream } from '@libp2p/interface';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WireError } from '../../src/base/errors.ts';
+import { StreamFrames } from '../../src/net/stream-frames.ts';
+import { encodeFrame } from '../../src/wire/frames.ts';
+
+const MAX_BYTES = 96 * 1024;
+
+/** A stream as libp2p's: what comes while it is paused comes, at once, when it is resumed. */
+class FakeStream extends EventTarget {
+  status = 'open';
+  paused = false;
+  listeners = 0;
+  readonly #held: Uint8Array[] = [];
+
+  override addEventListener(...given: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners++;
+    super.addEventListener(...given);
+  }
+
+  override removeEventListener(...given: Parameters<EventTarget['removeEventListener']>): void {
+    this.listeners--;
+    super.removeEventListener(...given);
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    while (!this.paused && this.#held.length > 0) this.#dispatch(this.#held.shift()!);
+  }
+
+  bring(chunk: Uint8Array): void {
+    if (this.paused) this.#held.push(chunk);
+    else this.#dispatch(chunk);
+  }
+
+  end(): void {
+    this.dispatchEvent(new Event('remoteCloseWrite'));
+  }
+
+  #dispatch(chunk: Uint8Array): void {
+    this.dispatchEvent(Object.assign(new Event('message'), { data: chunk }));
+  }
+}
+
+function reading(): { stream: FakeStream; frames: StreamFrames } {
+  const stream = new FakeStream();
+  return { stream, frames: new StreamFrames(stream as unknown as Stream, MAX_BYTES, () => undefined) };
+}
+
+async function all(frames: StreamFrames): Promise<Uint8Array[]> {
+  const read: Uint8Array[] = [];
+  for await (const frame of frames) read.push(Uint8Array.from(frame));
+  return read;
+}
+
+describe('frames of a stream', () => {
+  it('come whole and in order, however they were cut, and whoever is first', async () => {
+    const payloads = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(payloads, fc.integer({ min: 1, max: 500 }), fc.boolean(), async (sent, cut, readFirst) => {
+        const { stream, frames } = reading();
+        const early = readFirst ? all(frames) : undefined;
+        const bytes = Buffer.concat(sent.map((payload) => encodeFrame(payload)));
+        for (let start = 0; start < bytes.length; start += cut) {
+          stream.bring(Uint8Array.from(bytes.subarray(start, start + cut)));
+          if (start % 3 === 0) await Promise.resolve();
+        }
+        stream.end();
+        expect(await (early ?? all(frames))).toEqual(sent);
+      }),
+    );
+  });
+
+  it('pause the stream while nobody reads, and lose nothing', async () => {
+    const { stream, frames } = reading();
+    const sent = Array.from({ length: 40 }, (_, index) => new Uint8Array(10_000).fill(index));
+    for (const payload of sent) stream.bring(encodeFrame(payload));
+    expect(stream.paused).toBe(true);
+    const read: Uint8Array[] = [];
+    while (read.length < sent.length) read.push((await frames.next()).value!);
+    expect(read.map((payload) => [payload.length, payload[0]])).toEqual(sent.map((_, index) => [10_000, index]));
+    expect(stream.paused).toBe(false);
+  });
+
+  it('end with a WireError at the first malformed length, after what came before it', async () => {
+    const { stream, frames } = reading();
+    stream.bring(encodeFrame(new Uint8Array([1])));
+    stream.bring(new Uint8Array([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]));
+    expect((await frames.next()).value).toEqual(new Uint8Array([1]));
+    await expect(frames.next()).rejects.toThrow(WireError);
+    expect(stream.listeners).toBe(0);
+  });
+
+  it('let go of the stream when the reader stops', async () => {
+    const { stream, frames } = reading();
+    stream.bring(encodeFrame(new Uint8Array([1])));
+    for await (const frame of frames) {
+      expect(frame).toEqual(new Uint8Array([1]));
+      break;
+    }
+    expect(stream.listeners).toBe(0);
+    expect(await frames.next()).toEqual({ done: true, value: undefined });
+  });
+});
