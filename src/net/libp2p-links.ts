@@ -14,7 +14,6 @@ import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
-import { ChannelLink } from './channel-link.ts';
 import { dialFailureReason } from './dial-failure.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
 import { LinkLocalZones } from './link-local.ts';
@@ -48,7 +47,7 @@ export interface LinksOptions {
 export class Libp2pLinks implements PeerLinks {
   readonly #options: LinksOptions;
   readonly #events: Emitter<LinkEvent>;
-  readonly #links = new Map<string, ChannelLink>();
+  readonly #links = new Map<string, Link>();
   readonly #zones = new LinkLocalZones();
   /** By connection id: also those that aren't links yet or any more. */
   readonly #channels = new Map<string, LinkChannel>();
@@ -232,7 +231,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   #up(channel: LinkChannel): void {
-    const link = new ChannelLink(channel);
+    const link = new Link(channel);
     this.#links.set(channel.peerId, link);
     // The other side may have used a connection before this one whose Hello has not come yet.
     for (const other of this.#channels.values()) {
@@ -246,7 +245,7 @@ export class Libp2pLinks implements PeerLinks {
     this.#events.emit({ type: 'up', link });
   }
 
-  #down(link: ChannelLink, reason: LinkDownReason): void {
+  #down(link: Link, reason: LinkDownReason): void {
     this.#links.delete(link.peerId);
     link.wake();
     this.#options.log.debug('a link is down', { peer: link.peerId, reason: link.downReason ?? reason });

@@ -32,7 +32,12 @@ class FakeStream extends EventTarget {
 
   resume(): void {
     this.paused = false;
-    while (!this.paused && this.#held.length > 0) this.#dispatch(this.#held.shift()!);
+    while (!this.isPaused() && this.#held.length > 0) this.#dispatch(this.#held.shift()!);
+  }
+
+  /** Asked anew each time: who hears of a chunk may pause. */
+  isPaused(): boolean {
+    return this.paused;
   }
 
   bring(chunk: Uint8Array): void {
