@@ -2,7 +2,7 @@
 // When twenty nodes of one busy machine start at once, too many handshakes side by side all miss their deadlines, and
 // all of that work was for nothing.
 
-export const DIAL_WINDOW = { least: 2, first: 2, most: 8 } as const;
+export const DIAL_WINDOW = { least: 2, first: 4, most: 8 } as const;
 
 /** `overrun`: no link in time with a node that discovery just heard; `other`: it tells nothing of the load. */
 export type DialOutcome = 'linked' | 'overrun' | 'other';
