@@ -32,7 +32,8 @@ class FakeStream extends EventTarget {
 
   resume(): void {
     this.paused = false;
-    while (!this.paused && this.#held.length > 0) this.#dispatch(this.#held.shift()!);
+    // What comes may pause it again.
+    for (const chunk of this.#held.splice(0)) this.bring(chunk);
   }
 
   bring(chunk: Uint8Array): void {
