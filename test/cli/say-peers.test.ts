@@ -1,3 +1,5 @@
+// `say` and `peers`, over the control socket of a running node and with a short-lived one.
+
 import '../../src/base/platform.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

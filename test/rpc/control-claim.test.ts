@@ -1,3 +1,5 @@
+// One owner for each data folder, whoever starts at the same time.
+
 import '../../src/base/platform.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';

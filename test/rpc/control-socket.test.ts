@@ -1,3 +1,5 @@
+// Clients of the control socket: what they get, and how many and how slow they may be.
+
 import '../../src/base/platform.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';

@@ -1,3 +1,5 @@
+// `headless` from its first line to its exit code.
+
 import '../../src/base/platform.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';

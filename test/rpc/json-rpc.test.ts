@@ -1,3 +1,5 @@
+// JSON-RPC 2.0 lines, good and bad.
+
 import '../../src/base/platform.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

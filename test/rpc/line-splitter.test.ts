@@ -1,3 +1,5 @@
+// Lines out of bytes, however they were cut.
+
 import '../../src/base/platform.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

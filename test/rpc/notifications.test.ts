@@ -1,3 +1,5 @@
+// Which events become which notifications.
+
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import type { Message, NodeEvent, NodeState, Room } from '../../src/index.ts';

@@ -1,3 +1,5 @@
+// Params: what is refused, and the sentence that says why.
+
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import { notBoth, optionalText, readFields, requiredText } from '../../cli/rpc/params.ts';

@@ -1,3 +1,5 @@
+// The rows of the interface, made from the state.
+
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/index.ts';

@@ -1,3 +1,5 @@
+// A conversation of requests and replies on one pair of streams.
+
 import '../../src/base/platform.ts';
 import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';

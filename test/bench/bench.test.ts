@@ -1,0 +1,78 @@
+// `mmchat-p2p bench` answers each of its questions, with so few measurements that the numbers mean nothing.
+import '../../src/base/platform.ts';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../bench/support/report.ts';
+import { expectOneSentence, runProgram } from '../support/run-program.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+
+const LIMIT_MS = 120_000;
+
+/** What the bench takes for the folder of temporary files. */
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+async function ask(question: string): Promise<Report> {
+  const { code, stdout, stderr } = await runProgram(['bench', question, '--quick', '--json'], {
+    timeoutMs: LIMIT_MS,
+    environment: { TMPDIR: folder.path },
+  });
+  expect(code, stderr).toBe(0);
+  const report = JSON.parse(stdout) as Report;
+  expect(report).toMatchObject({ question, machine: { node: process.version } });
+  for (const { rows, columns } of report.tables) {
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) for (const key of Object.keys(columns)) expect(row).toHaveProperty([key]);
+  }
+  for (const { measured } of report.targets) expect(measured).toBeGreaterThanOrEqual(0);
+  return report;
+}
+
+/** A column of a table. */
+function column(report: Report, table: number, key: string): unknown[] {
+  return (report.tables[table]?.rows ?? []).map((row) => row[key]);
+}
+
+describe('bench', { timeout: LIMIT_MS }, () => {
+  it('text measures the library and the program beside bare ways', async () => {
+    const report = await ask('text');
+    expect(column(report, 0, 'count')).toEqual(Array.from({ length: 10 }, () => 20));
+    expect(column(report, 0, 'way')).toEqual(expect.arrayContaining(['mmchat, library', 'bare libp2p stream']));
+    expect(column(report, 1, 'way')).toEqual(['node:net socket', 'bare libp2p stream', 'mmchat, library']);
+    expect(report.targets).toHaveLength(4);
+  });
+
+  it('fanout links everybody and misses nobody', async () => {
+    const report = await ask('fanout');
+    expect(column(report, 0, 'failedStarts')).toEqual([0, 0, 0]);
+    expect(column(report, 0, 'leastLinks')).toEqual([1, 3, 2]);
+    expect(column(report, 1, 'missing')).toEqual(column(report, 1, 'missing').map(() => 0));
+  });
+
+  it('start tells the times of each way to start', async () => {
+    const report = await ask('start');
+    expect(column(report, 0, 'what').length).toBeGreaterThanOrEqual(6);
+    expect(column(report, 0, 'count')).toEqual(column(report, 0, 'count').map(() => 1));
+  });
+
+  it('idle tells processor and memory, or that this system does not tell them', async () => {
+    const report = await ask('idle');
+    if (process.platform === 'linux') expect(column(report, 0, 'peers')).toEqual([null, 0, 2]);
+    else expect(report.notes).toHaveLength(1);
+  });
+
+  it('refuses other questions in one sentence', async () => {
+    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle/);
+    // Its own processes are started with this one, and a channel.
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle/);
+  });
+
+  it('leaves nothing behind', async () => {
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+});
