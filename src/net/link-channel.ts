@@ -157,9 +157,9 @@ export class LinkChannel {
 
   async #read(stream: Stream): Promise<void> {
     try {
-      await pipe(new StreamFrames(stream, MAX_FRAME_BYTES, () => (this.#heardSinceTick = true)), (frames) =>
-        this.#takeFrames(frames),
-      );
+      const heard = (): void => void (this.#heardSinceTick = true);
+      const frames = new StreamFrames(stream, MAX_FRAME_BYTES, heard, (frame) => this.#takeAtOnce(frame));
+      await pipe(frames, (waiting) => this.#takeFrames(waiting));
     } catch (error) {
       if (!this.isClosed) this.#parts.log.warn('a peer was dropped', { peer: this.peerId, error: String(error) });
       this.abort(error instanceof WireError ? 'misbehaved' : 'lost');
@@ -183,13 +183,21 @@ export class LinkChannel {
         await this.#ready.promise;
         continue;
       }
-      const slow = this.#parts.owner.frame(this, frame);
-      if (slow !== undefined) {
-        this.#busy = true;
-        await slow;
-        this.#busy = false;
-      }
+      await this.#takeFrame(frame);
     }
+  }
+
+  /** Once both have said Hello, no frame has to wait for a turn. */
+  #takeAtOnce(frame: Uint8Array): false | Promise<void> | undefined {
+    const isTalking = this.#theirHello !== undefined && this.#state !== 'opening' && !this.isClosed && !this.#deaf;
+    return isTalking && this.#takeFrame(frame);
+  }
+
+  #takeFrame(frame: Uint8Array): Promise<void> | undefined {
+    const slow = this.#parts.owner.frame(this, frame);
+    if (slow === undefined) return undefined;
+    this.#busy = true;
+    return slow.finally(() => (this.#busy = false));
   }
 
   #takeHello(frame: Uint8Array): void {

@@ -1,12 +1,18 @@
 // A libp2p stream as frames, with backpressure: the stream is paused while whoever reads is busy.
-// (libp2p's own async iterator buffers without bound. An async generator would do the same as this class, but every text
-// would wait for several turns of it.)
+// (libp2p's own async iterator buffers without bound. Async generators would do as well, but every text would wait for
+// several turns of them, behind what Noise and Yamux still have to do for the same packet.)
 
 import type { Stream } from '@libp2p/interface';
 import { FrameDecoder } from '../wire/frames.ts';
 
 /** Above this much unread data the stream is paused; the other end then stops at its Yamux window. */
 const PAUSE_ABOVE_BYTES = 128 * 1024;
+
+/**
+ * Offered each frame while the reader waits. False: the reader shall have it. Else it is done with, and nothing more
+ * comes before the promise, if there is one, resolves.
+ */
+export type TakeAtOnce = (frame: Uint8Array) => false | Promise<void> | undefined;
 
 interface Reader {
   resolve(result: IteratorResult<Uint8Array, undefined>): void;
@@ -20,19 +26,21 @@ interface Reader {
 export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #stream: Stream;
   readonly #onBytes: () => void;
+  readonly #takeAtOnce: TakeAtOnce;
   readonly #decoder: FrameDecoder;
   /** As they came: cut into frames only when somebody reads. */
   readonly #chunks: Uint8Array[] = [];
   #chunkBytes = 0;
-  /** Of the chunk that is being read, those from #next on. */
+  /** Of the chunk that is being read, those from #index on. */
   #frames: readonly Uint8Array[] = [];
-  #next = 0;
+  #index = 0;
   #ended = false;
   #paused = false;
   #reader: Reader | undefined;
 
-  constructor(stream: Stream, maxBytes: number, onBytes: () => void) {
+  constructor(stream: Stream, maxBytes: number, onBytes: () => void, takeAtOnce: TakeAtOnce = () => false) {
     this.#stream = stream;
+    this.#takeAtOnce = takeAtOnce;
     this.#onBytes = onBytes;
     this.#decoder = new FrameDecoder(maxBytes);
     stream.addEventListener('message', this.#onMessage);
@@ -78,19 +86,25 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
   #serve(): void {
     const reader = this.#reader;
     if (reader === undefined) return;
-    // Taking may resume the stream, which may bring something at once: that must not be given to the same reader.
+    // Nothing must come to the same reader twice, whatever happens while a frame is taken.
     this.#reader = undefined;
-    let frame: Uint8Array | undefined;
     try {
-      frame = this.#take();
+      for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
+        const taken = this.#takeAtOnce(frame);
+        if (taken === false) {
+          reader.resolve({ done: false, value: frame });
+          return;
+        }
+        if (taken !== undefined) {
+          void this.#serveAfter(taken, reader);
+          return;
+        }
+      }
     } catch (error) {
-      this.#finish();
-      reader.reject(error);
+      this.#fail(reader, error);
       return;
     }
-    if (frame !== undefined) {
-      reader.resolve({ done: false, value: frame });
-    } else if (this.#ended) {
+    if (this.#ended) {
       this.#finish();
       reader.resolve({ done: true, value: undefined });
     } else {
@@ -98,18 +112,34 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
     }
   }
 
-  #take(): Uint8Array | undefined {
+  async #serveAfter(taken: Promise<void>, reader: Reader): Promise<void> {
+    try {
+      await taken;
+    } catch (error) {
+      this.#fail(reader, error);
+      return;
+    }
+    this.#reader = reader;
+    this.#serve();
+  }
+
+  #fail(reader: Reader, error: unknown): void {
+    this.#finish();
+    reader.reject(error);
+  }
+
+  #next(): Uint8Array | undefined {
     for (;;) {
-      const frame = this.#frames[this.#next];
+      const frame = this.#frames[this.#index];
       if (frame !== undefined) {
-        this.#next++;
+        this.#index++;
         return frame;
       }
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
         this.#chunkBytes -= chunk.length;
         this.#frames = this.#decoder.push(chunk);
-        this.#next = 0;
+        this.#index = 0;
       } else if (!this.#resume()) return undefined;
     }
   }

@@ -4,7 +4,7 @@ import type { Stream } from '@libp2p/interface';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WireError } from '../../src/base/errors.ts';
-import { StreamFrames } from '../../src/net/stream-frames.ts';
+import { StreamFrames, type TakeAtOnce } from '../../src/net/stream-frames.ts';
 import { encodeFrame } from '../../src/wire/frames.ts';
 
 const MAX_BYTES = 96 * 1024;
@@ -54,9 +54,9 @@ class FakeStream extends EventTarget {
   }
 }
 
-function reading(): { stream: FakeStream; frames: StreamFrames } {
+function reading(takeAtOnce?: TakeAtOnce): { stream: FakeStream; frames: StreamFrames } {
   const stream = new FakeStream();
-  return { stream, frames: new StreamFrames(stream as unknown as Stream, MAX_BYTES, () => undefined) };
+  return { stream, frames: new StreamFrames(stream as unknown as Stream, MAX_BYTES, () => undefined, takeAtOnce) };
 }
 
 async function all(frames: StreamFrames): Promise<Uint8Array[]> {
@@ -101,6 +101,59 @@ describe('frames of a stream', () => {
     expect((await frames.next()).value).toEqual(new Uint8Array([1]));
     await expect(frames.next()).rejects.toThrow(WireError);
     expect(stream.listeners).toBe(0);
+  });
+
+  it('can be taken at once, slowly or by the reader, and keep their order', async () => {
+    const ways = fc.array(fc.constantFrom('at once', 'slowly', 'by the reader'), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(ways, fc.integer({ min: 1, max: 9 }), async (wanted, cut) => {
+        const taken: number[] = [];
+        let busy = 0;
+        const takeAtOnce: TakeAtOnce = (frame) => {
+          expect(busy).toBe(0);
+          const index = frame[0]!;
+          if (wanted[index] === 'by the reader') return false;
+          if (wanted[index] === 'at once') {
+            taken.push(index);
+            return undefined;
+          }
+          busy++;
+          return new Promise((resolve) => {
+            setImmediate(() => {
+              busy--;
+              taken.push(index);
+              resolve();
+            });
+          });
+        };
+        const { stream, frames } = reading(takeAtOnce);
+        const readAll = (async (): Promise<void> => {
+          for await (const frame of frames) taken.push(frame[0]!);
+        })();
+        const bytes = Buffer.concat(wanted.map((_, index) => encodeFrame(new Uint8Array([index]))));
+        for (let start = 0; start < bytes.length; start += cut) {
+          stream.bring(Uint8Array.from(bytes.subarray(start, start + cut)));
+          if (start % 2 === 0) await Promise.resolve();
+        }
+        stream.end();
+        await readAll;
+        expect(taken).toEqual(wanted.map((_, index) => index));
+      }),
+    );
+  });
+
+  it('end with what taking one threw', async () => {
+    const { stream, frames } = reading(() => {
+      throw new WireError('It is no good.');
+    });
+    const next = frames.next();
+    stream.bring(encodeFrame(new Uint8Array([1])));
+    await expect(next).rejects.toThrow('It is no good.');
+    const slow = reading(() => Promise.reject(new WireError('It is no good.')));
+    const later = slow.frames.next();
+    slow.stream.bring(encodeFrame(new Uint8Array([1])));
+    await expect(later).rejects.toThrow('It is no good.');
+    expect([stream.listeners, slow.stream.listeners]).toEqual([0, 0]);
   });
 
   it('let go of the stream when the reader stops', async () => {
