@@ -3,7 +3,7 @@
 //   send: append to own log → frame to every recipient's link → message-added
 //   take: limits → author, network, conversation → duplicate? → hash, signature → message-added → receipt (batched)
 
-import { bytesEqual, toHex, utf8, fromHex } from '../base/bytes.ts';
+import { bytesEqual, toHex, fromHex } from '../base/bytes.ts';
 import { cleanText } from '../base/clean-text.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
@@ -256,7 +256,7 @@ export class Chat {
 /** @throws MmchatError `bad-text`, `too-large` */
 function encodeText(text: string, replyTo: string | undefined): Uint8Array {
   if (text.trim() === '') throw new MmchatError('bad-text', 'There is nothing in this message.');
-  const bytes = utf8(text).length;
+  const bytes = Buffer.byteLength(text);
   if (bytes > MAX_TEXT_BYTES)
     throw new MmchatError('too-large', `A message has at most ${MAX_TEXT_BYTES} bytes; this one has ${bytes}.`);
   return encodeTextBody(replyTo === undefined ? { text } : { text, replyTo: fromHex(replyTo) });

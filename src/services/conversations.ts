@@ -24,13 +24,16 @@ export class Conversation {
   readonly id: Uint8Array;
   readonly destination: Destination;
   readonly key: ConversationKey;
+  /** Of a private conversation: who the other one is. */
+  readonly otherKey: Uint8Array;
   /** By author, for each by log id; the quietest first. */
   readonly #logs = new Map<string, Map<string, ReceivedLog>>();
   #order = 0;
   #written = false;
 
-  constructor(id: Uint8Array, destination: Destination) {
+  constructor(id: Uint8Array, destination: Destination, otherKey: Uint8Array = new Uint8Array(0)) {
     this.id = id;
+    this.otherKey = otherKey;
     this.destination = destination;
     this.key = conversationKeyOf(destination, foldRoomName);
   }
@@ -107,7 +110,7 @@ export class Conversations {
   #newPrivate(peerId: PeerId): Conversation {
     const key = keyOfPeerId(peerId);
     if (key === undefined) throw new MmchatError('unknown-peer', `${peerId} is nobody's id.`);
-    return this.#add(new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }));
+    return this.#add(new Conversation(privateConversationId(this.#ownKey, key), { kind: 'person', peerId }, key));
   }
 
   /** The conversation that an entry by this author belongs to, if it is one of ours. */
@@ -119,7 +122,8 @@ export class Conversations {
         ? this.withPerson(peerIdOfKey(author))
         : undefined;
     const { destination } = known;
-    if (destination.kind === 'person' && destination.peerId !== peerIdOfKey(author)) return undefined;
+    // A private conversation is found by both keys: another author's entry does not belong to it.
+    if (destination.kind === 'person' && !bytesEqual(author, known.otherKey)) return undefined;
     return known;
   }
 

@@ -1,7 +1,7 @@
 // Log entries: a header that its author signed, and a body that the header names by hash. Nobody re-encodes a header:
 // what was signed travels and is stored as the very same bytes.
 
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { bytesEqual, toHex, utf8 } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
 import {
@@ -68,10 +68,14 @@ export interface TextBody {
 
 /** What a signature covers: a domain of its own, so that no signature for something else can be passed off as one. */
 const SIGNING_DOMAIN = utf8('mmchat entry 1\n');
+// Half the time of createHash for something short; Node has it since 20.12.
+const hashAtOnce = (crypto as Partial<typeof crypto>).hash;
 const EMPTY = new Uint8Array(0);
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hashAtOnce === undefined
+    ? crypto.createHash('sha256').update(bytes).digest()
+    : hashAtOnce('sha256', bytes, 'buffer');
 }
 
 export function encodeEntryHeader(header: EntryHeader & { kind: EntryKind }): Uint8Array {
