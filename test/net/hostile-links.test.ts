@@ -1,7 +1,7 @@
 // Somebody attacks the connection of a real node: it drops or limits them, stays up, and an honest pair goes on talking.
 
 import '../../src/base/platform.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { concatBytes } from '../../src/base/bytes.ts';
 import { encodeFrame, MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import { MAX_DIGEST_ITEMS } from '../../src/wire/limits.ts';
@@ -138,6 +138,7 @@ describe('a hostile link', () => {
   /** Sends as fast as the node takes it while the pair talks; says how many chunks it took. */
   async function flood(link: RawLink, chunks: Iterable<Uint8Array>, rounds: number): Promise<number> {
     const stop = new AbortController();
+    onTestFinished(() => stop.abort());
     let taken = 0;
     const flooding = (async (): Promise<void> => {
       for (const chunk of chunks) {
@@ -148,10 +149,14 @@ describe('a hostile link', () => {
         if (taken % 50 === 0) await pause(0);
       }
     })().catch(() => undefined);
-    for (let round = 0; round < rounds; round++) await pair.talk();
-    stop.abort();
-    await link.peer.stop();
-    await flooding;
+    // Also when the pair fails: nothing must flood the tests that follow.
+    try {
+      for (let round = 0; round < rounds; round++) await pair.talk();
+    } finally {
+      stop.abort();
+      await link.peer.stop();
+      await flooding;
+    }
     return taken;
   }
 
@@ -222,7 +227,7 @@ describe('a hostile link', () => {
       while (link === undefined) {
         link = await carol.link(pair.alice.address, 'carol').catch(() => undefined);
         if (link === undefined) await pause(300);
-        expect(performance.now() - startMs).toBeLessThan(8_000);
+        expect(performance.now() - startMs, 'kept out').toBeLessThan(30_000);
       }
       await eventually(pair.alice, 'carol', () => pair.alice.node.state.people.get(carol.peerId)?.online);
       await pair.talk();
