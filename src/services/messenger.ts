@@ -8,6 +8,9 @@ import type { Message, NodeState, PeerId, Person } from '../state/values.ts';
 import type { Chat } from './chat.ts';
 import type { Rooms } from './rooms.ts';
 
+/** The room that all are in: its name is nobody else's. */
+const EVERYONE = 'everyone';
+
 export interface OutgoingText {
   readonly text: string;
   readonly to?: string;
@@ -37,7 +40,7 @@ export class Messenger {
     if (to !== undefined && room !== undefined)
       throw new MmchatError('bad-option', 'A message goes to a person or to a room, not to both.');
     if (to !== undefined) return chat.sendToPerson(this.#reachable(to).peerId, text, replyTo);
-    if (room === undefined) return chat.sendToEveryone(text, replyTo);
+    if (room === undefined || foldRoomName(room) === EVERYONE) return chat.sendToEveryone(text, replyTo);
     const name = this.#ownRoom(room);
     return chat.sendToRoom(name, this.linkedMembers(name), text, replyTo);
   }

@@ -1,0 +1,62 @@
+// One's own log: entries follow each other by number and by hash, in each conversation apart, and are really signed.
+
+import '../../src/base/platform.ts';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/base/bytes.ts';
+import { createSigner, SignatureChecker } from '../../src/base/ed25519.ts';
+import { OwnLog } from '../../src/services/own-log.ts';
+import { everyoneConversationId, roomConversationId } from '../../src/wire/conversation-id.ts';
+import {
+  bodyMatches,
+  decodeEntryHeader,
+  encodeTextBody,
+  entryIdOf,
+  entrySigningBytes,
+  sha256,
+} from '../../src/wire/log-entry.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const signer = createSigner(new Uint8Array(32).fill(7));
+const everyone = everyoneConversationId();
+const text = (words: string): Uint8Array => encodeTextBody({ text: words });
+
+function freshLog(seed: number): OwnLog {
+  return new OwnLog({ signer, clock: new VirtualClock(), random: seededRandom(seed), network: new Uint8Array(0) });
+}
+
+describe('one’s own log', () => {
+  it('numbers its entries and names the one before by hash', () => {
+    const log = freshLog(1);
+    const entries = ['one', 'two', 'three'].map((words, index) => log.append(everyone, index + 1, 'text', text(words)));
+    const headers = entries.map(({ entry }) => decodeEntryHeader(entry.header));
+    expect(headers.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    expect(headers[0]?.previous.length).toBe(0);
+    for (const [index, header] of headers.slice(1).entries())
+      expect(toHex(header.previous)).toBe(toHex(sha256(entries[index]?.entry.header ?? new Uint8Array(0))));
+    for (const { id, entry } of entries) expect(id).toBe(entryIdOf(sha256(entry.header)));
+  });
+
+  it('begins anew in each conversation', () => {
+    const log = freshLog(1);
+    log.append(everyone, 1, 'text', text('one'));
+    const first = log.append(roomConversationId('tea'), 1, 'join', new Uint8Array(0));
+    expect(decodeEntryHeader(first.entry.header)).toMatchObject({ sequence: 1, kind: 'join' });
+  });
+
+  it('signs what it writes, body and all', () => {
+    const { entry } = freshLog(2).append(everyone, 1, 'text', text('mine'));
+    const header = decodeEntryHeader(entry.header);
+    const checker = new SignatureChecker();
+    expect(checker.verify(header.author, entrySigningBytes(entry.header), entry.signature)).toBe(true);
+    expect(bodyMatches(header, entry.body)).toBe(true);
+    expect(bodyMatches(header, text('yours'))).toBe(false);
+    const changed = entry.header.slice();
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    expect(checker.verify(header.author, entrySigningBytes(changed), entry.signature)).toBe(false);
+  });
+
+  it('has another id with every start', () => {
+    expect(toHex(freshLog(3).logId)).not.toBe(toHex(freshLog(4).logId));
+  });
+});
