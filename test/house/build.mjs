@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { startUpPatches } from './start-up-patches.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,7 +60,9 @@ async function bundleProgram() {
     },
     // Production React: the development one is slower and keeps every update in memory.
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    plugins: [withoutDevtools],
+    // One copy of it for all: wrap-ansi would bring an older one, with tables of its own.
+    alias: { 'string-width': path.join(root, 'node_modules/string-width/index.js') },
+    plugins: [withoutDevtools, startUpPatches],
     loader: { '.node': 'copy' },
     external: ['*.node'],
     legalComments: 'none', // all of them are in THIRD-PARTY-NOTICES
