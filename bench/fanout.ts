@@ -17,7 +17,8 @@ export interface FanoutCounts {
   /** Size of the one that also finds itself by discovery. */
   readonly discovered: number;
   readonly messages: number;
-  readonly warmUp: number;
+  /** Before that, so that V8 has compiled what it will: at least so many deliveries, within so many messages. */
+  readonly warmUp: { readonly deliveries: number; readonly messages: number; readonly paceMs: number };
   readonly paceMs: number;
   /** How long nothing is done, to know what that costs. */
   readonly idleMs: number;
@@ -27,7 +28,7 @@ export const FANOUT_COUNTS: FanoutCounts = {
   rooms: [2, 10, 20, 50],
   discovered: 10,
   messages: 60,
-  warmUp: 20,
+  warmUp: { deliveries: 5_000, messages: 300, paceMs: 60 },
   paceMs: 220,
   idleMs: 5_000,
 };
@@ -35,7 +36,7 @@ export const FANOUT_COUNTS_QUICK: FanoutCounts = {
   rooms: [2, 4],
   discovered: 3,
   messages: 4,
-  warmUp: 2,
+  warmUp: { deliveries: 10, messages: 2, paceMs: 50 },
   paceMs: 50,
   idleMs: 200,
 };
@@ -238,18 +239,19 @@ async function talk<Host extends NodeHost | SocketHost>(
   counts: FanoutCounts,
 ): Promise<Delivery> {
   const listeners = hosts as unknown as Hosts<SocketHost>;
-  const round = async (messages: number): Promise<void> => {
+  const round = async (messages: number, paceMs: number): Promise<void> => {
     for (let sent = 0; sent < messages; sent++) {
       // A step that has no factor in common with most sizes: senders of both processes, in turns.
       await say((sent * 7 + (sent % 2) * halfOf(size)) % size);
-      await workshop.sleep(counts.paceMs);
+      await workshop.sleep(paceMs);
     }
   };
-  await round(counts.warmUp);
+  const { warmUp } = counts;
+  await round(Math.min(warmUp.messages, Math.ceil(warmUp.deliveries / (size - 1))), warmUp.paceMs);
   for (const host of listeners) await host.call('collect', {});
   const before = await cpuOf(listeners);
   const beganMicros = nowMicros();
-  await round(counts.messages);
+  await round(counts.messages, counts.paceMs);
   const busy = (await cpuOf(listeners)) - before;
   const busyMicros = nowMicros() - beganMicros;
   const micros = (await Promise.all(listeners.map((host) => host.call('collect', {})))).flat();

@@ -7,7 +7,7 @@ import type { MultiaddrConnection } from '@libp2p/interface';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { concatBytes } from '../base/bytes.ts';
 import type { Identity } from '../contracts/stores.ts';
-import { noiseInOneWrite } from './joined-writes.ts';
+import { leanNoise } from './lean-noise.ts';
 import { tcpWithZones, type LinkLocalZones } from './link-local.ts';
 import { lookupLinkLocal } from './multiaddrs.ts';
 import { guardedYamux } from './yamux-guard.ts';
@@ -44,7 +44,7 @@ export async function createLanLibp2p(parts: Libp2pNodeParts): Promise<LanLibp2p
     addresses: { listen: [...parts.listen] },
     nodeInfo: { userAgent: parts.program },
     transports: [tcpWithZones({ dialOpts: DIAL_SOCKET_OPTIONS, backlog: 1024 }, parts.zones)],
-    connectionEncrypters: [noiseInOneWrite(parts.prologue.length > 0 ? { prologueBytes: parts.prologue } : {})],
+    connectionEncrypters: [leanNoise(parts.prologue.length > 0 ? { prologueBytes: parts.prologue } : {})],
     streamMuxers: [guardedYamux()],
     services: { identify: identify({ maxInboundStreams: 4, timeout: DIAL_DEADLINE_MS }) },
     // Our own heartbeat does this at a tenth of the cost.
