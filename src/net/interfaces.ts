@@ -21,12 +21,23 @@ const POINT_TO_POINT = /^(?:tun|utun|wg|ppp|ipsec|gif|stf|awdl|llw)/;
  * The addresses to use. `wanted` (names or addresses that the user chose) lifts every other rule. Without any usable
  * interface the loopback stands in, so that two nodes on an unplugged machine find each other.
  */
-export function usableAddresses(table: InterfaceTable, wanted?: readonly string[]): readonly LocalAddress[] {
+export function usableAddresses(table: InterfaceTable, wanted: readonly string[] = []): readonly LocalAddress[] {
+  const known = answers.get(table) ?? new Map<string, readonly LocalAddress[]>();
+  answers.set(table, known);
+  const question = wanted.join(' ');
+  const answer = known.get(question) ?? findUsable(table, wanted);
+  known.set(question, answer);
+  return answer;
+}
+
+/** By table and by what was wanted. */
+const answers = new WeakMap<InterfaceTable, Map<string, readonly LocalAddress[]>>();
+
+function findUsable(table: InterfaceTable, wanted: readonly string[]): readonly LocalAddress[] {
   const all = Object.entries(table).flatMap(([name, infos]) =>
     (infos ?? []).flatMap((info) => toLocalAddress(name, info) ?? []),
   );
-  if (wanted !== undefined && wanted.length > 0)
-    return all.filter((local) => wanted.some((one) => isMeant(one, local)));
+  if (wanted.length > 0) return all.filter((local) => wanted.some((one) => isMeant(one, local)));
   const usual = all.filter((local) => !local.internal && !isVirtual(local));
   return usual.length > 0 ? usual : all.filter((local) => local.internal);
 }
@@ -77,8 +88,14 @@ function zoneOf(name: string, info: NetworkInterfaceInfo): string | undefined {
   return info.family === 'IPv6' && info.scopeid > 0 ? String(info.scopeid) : undefined;
 }
 
+let lastTable: { readonly text: string; readonly table: InterfaceTable } | undefined;
+
+/** The same object for as long as nothing changes: whoever looks every second then has nothing to compute. */
 export function systemInterfaces(): InterfaceTable {
-  return networkInterfaces();
+  const table = networkInterfaces();
+  const text = JSON.stringify(table);
+  if (lastTable?.text !== text) lastTable = { text, table };
+  return lastTable.table;
 }
 
 export interface InterfaceWatcherParts {
@@ -123,7 +140,7 @@ export class InterfaceWatcher {
   #scan(): void {
     const slept = this.#markTime() > SLEEP_THRESHOLD_MS;
     const addresses = this.#parts.list();
-    const changed = signatureOf(addresses) !== signatureOf(this.#addresses);
+    const changed = addresses !== this.#addresses && signatureOf(addresses) !== signatureOf(this.#addresses);
     this.#addresses = addresses;
     if (changed || slept) this.#parts.onChange(addresses, changed ? 'changed' : 'woke');
   }
