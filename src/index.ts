@@ -9,7 +9,14 @@ export { cleanLine, cleanText } from './base/clean-text.ts';
 export { LOG_LEVELS, formatLogRecord, type LogLevel, type LogRecord } from './base/log.ts';
 export { defaultConfigDir, openDataDir, resolveDataDir } from './store/data-dir.ts';
 export { generateNetworkKey } from './store/network-key-file.ts';
-export type { MmchatNode, NodeStatus } from './contracts/node.ts';
+export type {
+  HistoryPage,
+  HistoryQuery,
+  MmchatNode,
+  NodeStatus,
+  OutgoingMessage,
+  PlaceQuery,
+} from './contracts/node.ts';
 export {
   NODE_OPTION_SPECS,
   PORTS,

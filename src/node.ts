@@ -45,6 +45,10 @@ export function buildNode(options: NodeOptions, environment: NodeEnvironment = s
   return new LanNode(options, environment);
 }
 
+function notYet(): Promise<never> {
+  return Promise.reject(new MmchatError('internal', 'This comes with the next step.'));
+}
+
 class LanNode implements MmchatNode {
   readonly #options: NodeOptions;
   readonly #environment: NodeEnvironment;
@@ -324,6 +328,10 @@ class LanNode implements MmchatNode {
       await links.dial(target);
       connector.byHand(target);
     },
+    verify: () => notYet(),
+    trust: () => notYet(),
+    block: () => notYet(),
+    unblock: () => notYet(),
   };
 
   // Promises, because with a history on disk they will have to wait for it.
@@ -332,6 +340,14 @@ class LanNode implements MmchatNode {
       const { id, at } = this.#live.messenger.send(message);
       return Promise.resolve({ id, at });
     },
+    edit: () => notYet(),
+    delete: () => notYet(),
+    react: () => notYet(),
+    history: () => notYet(),
+    since: () => notYet(),
+    search: () => notYet(),
+    message: () => notYet(),
+    export: () => notYet(),
   };
 
   readonly rooms: MmchatNode['rooms'] = {
@@ -347,6 +363,7 @@ class LanNode implements MmchatNode {
       this.#live.rooms.leave(room);
       return Promise.resolve();
     },
+    rekey: () => notYet(),
   };
 
   /** The operating system's user as a name that is allowed. */

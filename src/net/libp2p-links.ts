@@ -75,6 +75,10 @@ export class Libp2pLinks implements PeerLinks {
     this.#handler = handler;
   }
 
+  onStreamFrame(): void {
+    // No streams by purpose yet.
+  }
+
   get links(): ReadonlyMap<string, PeerLink> {
     return this.#links;
   }

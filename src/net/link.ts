@@ -1,9 +1,11 @@
 // A link to one peer. It stays the same while it moves from one connection to another.
 
 import type { HostPort } from '../contracts/discovery.ts';
-import type { LinkDownReason, PeerLink } from '../contracts/links.ts';
+import type { LinkDownReason, PeerLink, PurposeStream } from '../contracts/links.ts';
 import { encodeFrame } from '../wire/frames.ts';
 import type { LinkChannel } from './link-channel.ts';
+
+const NO_STREAM: PurposeStream = { send: () => false, queuedBytes: 0, drained: () => Promise.resolve(false) };
 
 export class Link implements PeerLink {
   readonly peerId: string;
@@ -70,6 +72,10 @@ export class Link implements PeerLink {
 
   send(frame: Uint8Array): boolean {
     return this.channel.send(encodeFrame(frame));
+  }
+
+  stream(): PurposeStream {
+    return NO_STREAM;
   }
 
   close(reason: LinkDownReason): void {

@@ -20,15 +20,13 @@ import { MAX_RECEIPTS, MAX_TEXT_BYTES } from '../wire/limits.ts';
 import {
   bodyMatches,
   decodeEntryHeader,
-  decodeTextBody,
-  encodeTextBody,
   entryIdOf,
   entrySigningBytes,
   sha256,
   type EntryHeader,
-  type EntryKind,
   type SignedEntry,
 } from '../wire/log-entry.ts';
+import { decodeTextBody, encodeTextBody } from '../wire/entry-bodies.ts';
 import { encodePeerMessage, type Receipt } from '../wire/peer-messages.ts';
 import { Conversations, type Conversation } from './conversations.ts';
 import { sendMessage, type MessageRouter } from './message-router.ts';
@@ -115,7 +113,7 @@ export class Chat {
 
   #append(
     conversation: Conversation,
-    kind: EntryKind,
+    kind: 'text' | 'join' | 'leave',
     recipients: readonly PeerId[],
     text: string,
     replyTo?: string,
@@ -269,7 +267,7 @@ function messageOfEntry(
   body: Uint8Array,
   conversation: Conversation,
 ): Message | undefined {
-  if (header.kind === 'unknown') return undefined;
+  if (header.kind !== 'text' && header.kind !== 'join' && header.kind !== 'leave') return undefined;
   const content = header.kind === 'text' ? decodeTextBody(body) : { text: '' };
   return {
     id,

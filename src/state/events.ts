@@ -15,6 +15,8 @@ export type NodeEvent =
       readonly claimedName: string;
       readonly rooms: readonly string[];
       readonly pinnedAt?: number;
+      readonly verified?: boolean;
+      readonly blocked?: boolean;
     }
   /** A person said who and where they are (first sight, return or change). */
   | {
@@ -29,9 +31,19 @@ export type NodeEvent =
   | { readonly type: 'person-gone'; readonly peerId: PeerId; readonly reason: string }
   | { readonly type: 'trust-changed'; readonly peerId: PeerId; readonly trust: Trust; readonly at: number }
   | { readonly type: 'rtt-measured'; readonly peerId: PeerId; readonly rttMs: number }
-  | { readonly type: 'own-room-joined'; readonly room: string }
+  | { readonly type: 'blocked-changed'; readonly peerId: PeerId; readonly blocked: boolean }
+  | { readonly type: 'own-room-joined'; readonly room: string; readonly closed?: boolean }
   | { readonly type: 'own-room-left'; readonly room: string }
+  /** Something was said: now, or while one was away. */
   | { readonly type: 'message-added'; readonly message: Message }
+  /** The same for many at once (they come in a crowd when one was away), each author's in their order. */
+  | { readonly type: 'messages-added'; readonly messages: readonly Message[] }
+  /** Read back from the history of earlier runs: nothing new to anybody. */
+  | { readonly type: 'history-loaded'; readonly messages: readonly Message[] }
+  /** Edited, deleted, reacted to, or what was missing of it has come: the whole message as it is now. */
+  | { readonly type: 'message-changed'; readonly message: Message }
+  /** Who is in a room by its log (without oneself): also people that are away, or were never met. */
+  | { readonly type: 'room-members'; readonly room: string; readonly members: readonly PeerId[] }
   | {
       readonly type: 'message-delivered';
       readonly messageId: string;

@@ -38,6 +38,13 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
     }
     case 'message-added':
       return messageAdded(state, event.message);
+    case 'messages-added':
+    case 'history-loaded':
+      return event.messages.reduce(messageAdded, state);
+    case 'message-changed':
+    case 'room-members':
+    case 'blocked-changed':
+      return state;
     case 'message-delivered':
       return messageDelivered(state, event.conversation, event.messageId, event.peerId);
     case 'warning':

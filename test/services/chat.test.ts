@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { Chat, CHAT_DEFAULTS } from '../../src/services/chat.ts';
 import { OwnLog } from '../../src/services/own-log.ts';
 import { everyoneConversationId, privateConversationId, roomConversationId } from '../../src/wire/conversation-id.ts';
-import { decodeEntryHeader, decodeTextBody, encodeTextBody, type SignedEntry } from '../../src/wire/log-entry.ts';
+import { decodeTextBody, encodeTextBody } from '../../src/wire/entry-bodies.ts';
+import { decodeEntryHeader, type SignedEntry } from '../../src/wire/log-entry.ts';
 import { ServiceBench, type FakeLink } from '../support/service-bench.ts';
 
 function setUp(rooms: readonly string[] = []): { bench: ServiceBench; chat: Chat; talked: string[] } {

@@ -6,14 +6,8 @@ import { toHex } from '../../src/base/bytes.ts';
 import { createSigner, SignatureChecker } from '../../src/base/ed25519.ts';
 import { OwnLog } from '../../src/services/own-log.ts';
 import { everyoneConversationId, roomConversationId } from '../../src/wire/conversation-id.ts';
-import {
-  bodyMatches,
-  decodeEntryHeader,
-  encodeTextBody,
-  entryIdOf,
-  entrySigningBytes,
-  sha256,
-} from '../../src/wire/log-entry.ts';
+import { encodeTextBody } from '../../src/wire/entry-bodies.ts';
+import { bodyMatches, decodeEntryHeader, entryIdOf, entrySigningBytes, sha256 } from '../../src/wire/log-entry.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -18,9 +18,9 @@ import { toMultiaddr } from '../../src/net/multiaddrs.ts';
 import { everyoneConversationId } from '../../src/wire/conversation-id.ts';
 import { encodeFrame, FrameDecoder } from '../../src/wire/frames.ts';
 import { PROTOCOL_VERSION } from '../../src/wire/limits.ts';
+import { encodeTextBody } from '../../src/wire/entry-bodies.ts';
 import {
   encodeEntryHeader,
-  encodeTextBody,
   entryIdOf,
   entrySigningBytes,
   sha256,

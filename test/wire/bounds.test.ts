@@ -7,7 +7,7 @@ import { WireError } from '../../src/base/errors.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import { PeerMessage as MessageCodec } from '../../src/wire/generated/peer-messages.ts';
 import { MAX_DIGEST_ITEMS, MAX_PRESENCE_BYTES, MAX_RECEIPTS, MAX_TOLD_ADDRESSES } from '../../src/wire/limits.ts';
-import { decodeTextBody } from '../../src/wire/log-entry.ts';
+import { decodeTextBody } from '../../src/wire/entry-bodies.ts';
 import { decodePeerMessage, decodePresenceState } from '../../src/wire/peer-messages.ts';
 
 function varint(value: number): Uint8Array {
