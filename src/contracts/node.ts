@@ -107,8 +107,13 @@ export interface MmchatNode {
      * knows the same password. @throws MmchatError `wrong-password`
      */
     join(room: string, options?: { password?: string }): Promise<void>;
-    /** Gives a closed room another key: only those of its members who are not in `without` get it. */
-    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<void>;
+    /** Gives a closed room another key: only those of its members who are not in `without` get it.
+     * Without a password five words are made. */
+    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<{ password: string }>;
+    /** Five words that nobody guesses. */
+    suggestPassword(): Promise<string>;
+    /** Whether somebody could guess it, in a sentence. */
+    judgePassword(password: string): Promise<{ weak: boolean; text: string }>;
     /** @throws MmchatError `no-such-room`, `not-in-room` */
     leave(room: string): Promise<void>;
   };

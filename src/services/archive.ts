@@ -69,7 +69,10 @@ export class Archive {
   }
 
   /** In the order in which they came. @throws MmchatError `bad-option` for a cursor that never was one */
-  async since(cursor = '0', limit: number = ARCHIVE_LIMITS.page): Promise<{ messages: Message[]; cursor: string; more: boolean }> {
+  async since(
+    cursor = '0',
+    limit: number = ARCHIVE_LIMITS.page,
+  ): Promise<{ messages: Message[]; cursor: string; more: boolean }> {
     checkLimit(limit);
     if (!/^\d{1,15}$/.test(cursor)) throw new MmchatError('bad-option', 'This cursor is none that was given out here.');
     const { messages, arrival, more } = await this.#parts.history.since(Number(cursor), limit);
@@ -77,7 +80,10 @@ export class Archive {
   }
 
   /** Newest first. */
-  async search(query: string, { place, limit = ARCHIVE_LIMITS.defaultPage }: { place?: ConversationKey; limit?: number }): Promise<Message[]> {
+  async search(
+    query: string,
+    { place, limit = ARCHIVE_LIMITS.defaultPage }: { place?: ConversationKey; limit?: number },
+  ): Promise<Message[]> {
     checkLimit(limit);
     if (query.trim() === '') throw new MmchatError('bad-option', 'There is nothing to search for.');
     const found = await this.#parts.history.search(query, { ...(place === undefined ? {} : { place }), limit });
@@ -87,7 +93,8 @@ export class Archive {
   /** What the first screen shows of earlier runs. */
   async loadRecent(): Promise<void> {
     const places = new Set<ConversationKey>();
-    for (const { key, destination } of this.#parts.conversations.active()) if (destination.kind !== 'person') places.add(key);
+    for (const { key, destination } of this.#parts.conversations.active())
+      if (destination.kind !== 'person') places.add(key);
     // Quietest first: the last one loaded is the most active.
     const last = await this.#parts.history.lastMessages(ARCHIVE_LIMITS.conversations);
     for (const { place } of last.reverse()) if (place.startsWith('with:')) places.add(place);
@@ -120,7 +127,10 @@ export class Archive {
 }
 
 /** Where a place is shown: the reverse of conversationKeyOf, with the room's name as it is written here. */
-export function destinationOfPlace(place: ConversationKey, roomName: (folded: string) => string | undefined): Destination {
+export function destinationOfPlace(
+  place: ConversationKey,
+  roomName: (folded: string) => string | undefined,
+): Destination {
   if (place.startsWith('with:')) return { kind: 'person', peerId: place.slice('with:'.length) };
   if (!place.startsWith('room:')) return { kind: 'everyone' };
   const folded = place.slice('room:'.length);

@@ -78,8 +78,8 @@ export interface JournalParts {
   readonly standingOf: (peerId: PeerId) => Standing;
   /** Whether this link's peer takes part in the conversation, too. */
   readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
-  /** It is durable here. */
-  readonly kept: (entry: CheckedEntry, isNew: boolean) => void;
+  /** It is durable here. `isLive`: it came as it was said. */
+  readonly kept: (entry: CheckedEntry, facts: { isNew: boolean; isLive: boolean }) => void;
   /** Somebody else goes on with one's own log: a copied or restored data folder. */
   readonly ownLogContested: () => void;
   /** What a person should know: the disk is full. */
@@ -93,6 +93,7 @@ export class Journal {
   /** One's own that could not be kept yet. */
   #retry: NewEntry[] = [];
   #retryTimer: Timer | undefined;
+  readonly #keeping = new Set<Promise<unknown>>();
   #waiting = 0;
   #drained = Promise.withResolvers<undefined>();
   #stopped = false;
@@ -106,13 +107,13 @@ export class Journal {
     this.#retryTimer?.cancel();
   }
 
+  /** Resolves when nothing is on its way to the disk any more. */
+  async settled(): Promise<void> {
+    while (this.#keeping.size > 0) await Promise.allSettled([...this.#keeping]);
+  }
+
   /** One's own: signed, shown, on its way to the disk. */
-  write(
-    conversation: Conversation,
-    kind: EntryKind,
-    body: Uint8Array,
-    recipients: readonly PeerId[],
-  ): WrittenEntry {
+  write(conversation: Conversation, kind: EntryKind, body: Uint8Array, recipients: readonly PeerId[]): WrittenEntry {
     const { ownLog, ownPeerId } = this.#parts;
     const own = ownLog.append(conversation.id, conversation.nextOrder(), kind, body);
     const { id, at, entry } = own;
@@ -137,7 +138,7 @@ export class Journal {
 
   async #keepOwn(checked: CheckedEntry): Promise<void> {
     try {
-      await this.#keep([checked]);
+      await this.#keep([checked], { isShown: true, isLive: true });
     } catch (error) {
       this.#retry.push(checked.record);
       this.#retryTimer ??= this.#parts.clock.every(JOURNAL_LIMITS.retryEveryMs, () => void this.#tryAgain());
@@ -181,7 +182,10 @@ export class Journal {
     const { record, log } = checked;
     const { blocked: _blocked, unchecked, ...rest } = record;
     const isNew = !log.has(record.sequence);
-    if (unchecked !== undefined && !this.#parts.checker.verify(unchecked.publicKey, unchecked.message, record.signature))
+    if (
+      unchecked !== undefined &&
+      !this.#parts.checker.verify(unchecked.publicKey, unchecked.message, record.signature)
+    )
       throw new WireError('An entry with a wrong signature.');
     const verified: CheckedEntry = {
       ...checked,
@@ -189,7 +193,7 @@ export class Journal {
     };
     if (isNew) this.#showAtOnce(verified);
     this.#waiting += 1;
-    void this.#keep([verified], isNew)
+    void this.#keep([verified], { isShown: isNew, isLive: true })
       .catch((error: unknown) => this.#notKept(verified, error))
       .finally(() => this.#oneLess());
     return {
@@ -227,7 +231,11 @@ export class Journal {
    * Entries that somebody else has kept. Resolves when they are durable.
    * @throws WireError (also as a rejection) when they break the rules
    */
-  async takeSynced(link: PeerLink, conversation: string, entries: readonly SyncEntry[]): Promise<{ kept: number; refused: number }> {
+  async takeSynced(
+    link: PeerLink,
+    conversation: string,
+    entries: readonly SyncEntry[],
+  ): Promise<{ kept: number; refused: number }> {
     let [kept, refused] = [0, 0];
     for (let start = 0; start < entries.length; start += JOURNAL_LIMITS.batch) {
       const batch = entries
@@ -238,7 +246,7 @@ export class Journal {
         throw new WireError('An entry of another conversation than the one that was asked for.');
       for (const { log, record } of batch) log.expect(record.sequence);
       try {
-        for (const { result } of await this.#keep(batch, false)) {
+        for (const { result } of await this.#keep(batch, { isShown: false, isLive: false })) {
           if (result === 'refused') refused += 1;
           else kept += 1;
         }
@@ -308,7 +316,18 @@ export class Journal {
     return key;
   }
 
-  async #keep(entries: readonly CheckedEntry[], isShownAlready = true): Promise<AppendOutcome[]> {
+  #keep(entries: readonly CheckedEntry[], how: { isShown: boolean; isLive: boolean }): Promise<AppendOutcome[]> {
+    const keeping = this.#keepNow(entries, how);
+    this.#keeping.add(keeping);
+    const done = (): void => void this.#keeping.delete(keeping);
+    keeping.then(done, done);
+    return keeping;
+  }
+
+  async #keepNow(
+    entries: readonly CheckedEntry[],
+    how: { isShown: boolean; isLive: boolean },
+  ): Promise<AppendOutcome[]> {
     for (const { conversation } of entries) await this.#record(conversation);
     const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
     const fresh: Message[] = [];
@@ -316,7 +335,7 @@ export class Journal {
       const entry = entries[index];
       if (entry === undefined) continue;
       if (outcome.result === 'forged') throw new WireError('An entry with a wrong signature.');
-      const message = this.#settle(entry, outcome, isShownAlready);
+      const message = this.#settle(entry, outcome, how);
       if (message !== undefined) fresh.push(message);
     }
     if (fresh.length > 0) this.#parts.emit({ type: 'messages-added', messages: fresh });
@@ -337,7 +356,11 @@ export class Journal {
   }
 
   /** The message to be shown, if it wasn't yet. */
-  #settle(entry: CheckedEntry, outcome: AppendOutcome, isShownAlready: boolean): Message | undefined {
+  #settle(
+    entry: CheckedEntry,
+    outcome: AppendOutcome,
+    { isShown: isShownAlready, isLive }: { isShown: boolean; isLive: boolean },
+  ): Message | undefined {
     const { log, record, conversation, kind } = entry;
     const { result } = outcome;
     if (result === 'refused') {
@@ -353,7 +376,7 @@ export class Journal {
     } else log.settle(record.sequence);
     // A second history of the log that one writes in: a restored backup, or a copied data folder.
     if (entry.own && outcome.forked && record.logId === this.#parts.ownLog.logId) this.#parts.ownLogContested();
-    this.#parts.kept(entry, isNew);
+    this.#parts.kept(entry, { isNew, isLive });
     if (!isNew || isShownAlready || !isShown(kind) || record.blocked === true || this.#unkept.delete(record.id))
       return undefined;
     return freshMessage(entry, []);

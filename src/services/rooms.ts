@@ -64,7 +64,8 @@ export class Rooms {
   /** Back in the rooms of the last run, before anybody is told. */
   restore(open: readonly string[]): void {
     for (const room of open.slice(0, MAX_ROOMS)) this.#enter(room, this.#parts.conversations.enterRoom(room));
-    for (const conversation of [...this.#parts.conversations.closedRooms()]) this.#enter(nameOf(conversation), conversation);
+    for (const conversation of [...this.#parts.conversations.closedRooms()])
+      this.#enter(nameOf(conversation), conversation);
   }
 
   stop(): void {
@@ -87,7 +88,11 @@ export class Rooms {
     this.#enter(room, conversation);
     this.#changed(conversation);
     if (this.#parts.reachable(conversation).length === 0) this.#writeJoin(folded, true);
-    else this.#unwritten.set(folded, this.#parts.clock.after(JOIN_PATIENCE_MS, () => this.#writeJoin(folded)));
+    else
+      this.#unwritten.set(
+        folded,
+        this.#parts.clock.after(JOIN_PATIENCE_MS, () => this.#writeJoin(folded)),
+      );
     await this.#record(conversation);
   }
 
