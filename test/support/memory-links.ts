@@ -6,13 +6,22 @@ import { bytesEqual } from '../../src/base/bytes.ts';
 import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
 import { MmchatError, WireError } from '../../src/base/errors.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
-import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type {
+  LinkDownReason,
+  LinkEvent,
+  PeerLink,
+  PeerLinks,
+  PurposeStream,
+  StreamPurpose,
+} from '../../src/contracts/links.ts';
 import type { Identity } from '../../src/contracts/stores.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import type { MemoryChannel } from './memory-channel.ts';
-import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import { PurposeStreams } from '../../src/net/purpose-streams.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { MemoryConnection, type ChannelOwner, type MemoryChannel } from './memory-channel.ts';
 import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
+import { openMemoryStream, type StreamItem } from './memory-streams.ts';
 
 const DIAL_DEADLINE_MS = 4_000;
 const NOBODY_THERE_MS = 3_000;
@@ -23,9 +32,11 @@ type FrameHandler = (link: PeerLink, frame: Uint8Array) => void | Promise<void>;
 class MemoryLink implements PeerLink {
   channel: MemoryChannel;
   downReason: LinkDownReason | undefined;
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
 
-  constructor(channel: MemoryChannel) {
+  constructor(channel: MemoryChannel, streams: PurposeStreams<MemoryChannel, MemoryLink>) {
     this.channel = channel;
+    this.#streams = streams;
   }
 
   get peerId(): string {
@@ -54,6 +65,10 @@ class MemoryLink implements PeerLink {
     return this.downReason === undefined && this.channel.send(frame);
   }
 
+  stream(purpose: StreamPurpose): PurposeStream {
+    return this.#streams.own(this, purpose);
+  }
+
   close(reason: LinkDownReason): void {
     this.downReason ??= reason;
     // As on a real one, `down` comes a moment later.
@@ -69,6 +84,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
   readonly #links = new Map<string, MemoryLink>();
   readonly #channels = new Set<MemoryChannel>();
   readonly #wakers = new Map<MemoryChannel, () => void>();
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
   #handler: FrameHandler = () => undefined;
   #instanceId = '';
   #port = 0;
@@ -83,6 +99,13 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.machine = machine;
     this.#options = options;
     this.#events = new Emitter(failTheRun);
+    this.#streams = new PurposeStreams<MemoryChannel, MemoryLink>({
+      clock: options.clock,
+      log: { ...silentLog, error: (message, fields) => failTheRun(new Error(`${message} ${JSON.stringify(fields)}`)) },
+      linkTo: (peerId) => this.#links.get(peerId),
+      open: openMemoryStream,
+      wasReset: (link, purpose) => this.#events.emit({ type: 'stream-reset', link, purpose }),
+    });
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -91,6 +114,10 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   onFrame(handler: FrameHandler): void {
     this.#handler = handler;
+  }
+
+  onStreamFrame(purpose: StreamPurpose, handler: FrameHandler): void {
+    this.#streams.onFrame(purpose, handler);
   }
 
   get links(): ReadonlyMap<string, PeerLink> {
@@ -230,20 +257,23 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
       // They started again before the old connection was noticed to be dead.
       this.#links.delete(channel.peerId);
       link.channel.abort('lost');
+      this.#streams.down(link);
       this.#events.emit({ type: 'down', link, reason: 'lost' });
       this.#up(channel);
     } else if (this.#prefers(channel, link.channel)) {
       const old = link.channel;
       link.channel = channel;
+      this.#streams.moved(link, old);
       old.retire();
     } else channel.retire();
     this.#wakers.get(channel)?.();
   }
 
   #up(channel: MemoryChannel): void {
-    const link = new MemoryLink(channel);
+    const link = new MemoryLink(channel, this.#streams);
     this.#links.set(channel.peerId, link);
     this.#events.emit({ type: 'up', link });
+    this.#streams.changed();
   }
 
   #prefers(candidate: MemoryChannel, current: MemoryChannel): boolean {
@@ -256,12 +286,18 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     return link === undefined ? undefined : this.#handler(link, frame);
   }
 
+  streamItem(channel: MemoryChannel, item: StreamItem): void {
+    item.stream.arrived(channel, item.content, this.#streams);
+  }
+
   closed(channel: MemoryChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel);
     this.#wakers.get(channel)?.();
+    this.#streams.closed(channel);
     const link = this.#links.get(channel.peerId);
     if (link?.channel !== channel) return;
     this.#links.delete(channel.peerId);
+    this.#streams.down(link);
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 }
