@@ -96,6 +96,8 @@ export interface AppendOutcome {
   readonly result: AppendResult;
   /** There is another entry at this sequence. */
   readonly forked: boolean;
+  /** When `forked`: the mark of its log now (LogSummary). */
+  readonly forkMark?: string;
   /**
    * The message that is to be shown anew: the entry itself when changes of it had come before it (or it is forked, or got
    * its body), the target of a change when that is here.
@@ -126,6 +128,8 @@ export interface ConversationRecord {
   readonly memberSince: number;
   /** The key of a closed room, 32 bytes. */
   readonly roomKey?: Uint8Array;
+  /** After a `rekey`: id of the conversation that this one goes on from. */
+  readonly replaces?: string;
   /** One takes no part any more; what was said can still be read. */
   readonly ended?: boolean;
 }

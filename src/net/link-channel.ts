@@ -3,6 +3,10 @@
 //
 //   opening ── our stream open and their Hello here ──► ready ── retire() ──► draining ──► closed
 //      └────────────── error, silence, too slow, 5 s without Hello ─────────────────────────► closed
+//
+// Draining: each side ends its stream after what is queued, reads the other's to the end, and tells so by closing that
+// stream's other direction, which carries nothing. A side that knows both closes the connection. Without being told it
+// could close too early: what the other side's system has not read by then is lost if it writes meanwhile.
 
 import type { Connection, Stream } from '@libp2p/interface';
 import { pipe } from 'it-pipe';
@@ -23,11 +27,12 @@ export const LINK_PROTOCOL = '/mmchat/1';
 const HELLO_DEADLINE_MS = 5_000;
 const HEARTBEAT_AFTER_MS = 1_500;
 const DEAD_AFTER_MS = 3_500;
-/** A queue that hasn't moved for this long belongs to somebody who does not read. */
+/** A queue that hasn't moved for this long belongs to somebody who does not read. The same for draining. */
 const STALLED_AFTER_MS = 10_000;
 /** Twice what is sent again after a break (services/outbox.ts). */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
-const DRAIN_DEADLINE_MS = 5_000;
+/** How long the other side may have ended its stream and not be seen on another connection. */
+const MOVE_DEADLINE_MS = 5_000;
 const CLOSE_DEADLINE_MS = 1_000;
 
 export interface ChannelOwner {
@@ -60,6 +65,9 @@ export class LinkChannel {
   #writer: Stream | undefined;
   #reading = false;
   #remoteEnded = false;
+  #wasReady = false;
+  /** The other side has read everything that we wrote, and our end of it. */
+  #wasRead = false;
   /** close() was called: nobody wants to hear more. */
   #deaf = false;
   #theirHello: Hello | undefined;
@@ -88,8 +96,13 @@ export class LinkChannel {
     connection.addEventListener('close', () => this.#onConnectionClosed());
   }
 
-  get isReady(): boolean {
-    return this.#state === 'ready';
+  /** Both had said Hello, so both may have sent frames. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  get isConnected(): boolean {
+    return this.connection.status === 'open';
   }
 
   get isOpening(): boolean {
@@ -137,6 +150,10 @@ export class LinkChannel {
         return;
       }
       this.#writer = writer;
+      writer.addEventListener('remoteCloseWrite', () => {
+        this.#wasRead = true;
+        this.#closeIfDrained();
+      });
       this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello: this.#parts.hello })));
       this.#becomeReady();
     } catch (error) {
@@ -156,23 +173,32 @@ export class LinkChannel {
   }
 
   async #read(stream: Stream): Promise<void> {
+    let isComplete: boolean;
     try {
       const heard = (): void => void (this.#heardSinceTick = true);
       const frames = new StreamFrames(stream, MAX_FRAME_BYTES, heard, (frame) => this.#takeAtOnce(frame));
       await pipe(frames, (waiting) => this.#takeFrames(waiting));
+      isComplete = frames.isComplete;
     } catch (error) {
       if (!this.isClosed) this.#parts.log.warn('a peer was dropped', { peer: this.peerId, error: String(error) });
       this.abort(error instanceof WireError ? 'misbehaved' : 'lost');
       return;
     }
-    if (this.#deaf) return;
+    if (this.#deaf || this.isClosed) return;
     this.#remoteEnded = true;
-    this.#parts.owner.ended(this);
-    if (this.connection.status !== 'open') this.#finish('closed');
-    else if (this.#ownEnd !== undefined) void this.#ownEnd.then(() => this.#closeConnection('closed'));
-    // The other side may be moving to another connection of ours: it has until the deadline to show up there.
-    else if (!this.isClosed)
-      this.#drainTimer ??= this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
+    if (isComplete) this.#parts.owner.ended(this);
+    if (!this.isConnected) {
+      this.#finish('closed');
+    } else if (!isComplete) {
+      this.abort('lost');
+    } else {
+      // Says that everything was read. We never write on their stream.
+      stream.close().catch((error: unknown) => this.#parts.log.debug('not said', { error: String(error) }));
+      this.#closeIfDrained();
+      // The other side may be moving to another connection of ours.
+      if (this.#state === 'ready')
+        this.#drainTimer ??= this.#parts.clock.after(MOVE_DEADLINE_MS, () => this.abort('closed'));
+    }
   }
 
   async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {
@@ -216,6 +242,7 @@ export class LinkChannel {
   #becomeReady(): void {
     if (this.#state !== 'opening' || this.#writer === undefined || this.#theirHello === undefined) return;
     this.#state = 'ready';
+    this.#wasReady = true;
     this.#helloTimer?.cancel();
     this.#parts.owner.ready(this);
     this.#ready.resolve(undefined);
@@ -249,15 +276,24 @@ export class LinkChannel {
    * awake: after a stall or a sleep of our own everybody gets a fresh chance to be heard.
    */
   tick(elapsedMs: number): void {
-    if (this.#state !== 'ready') return;
-    if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
-    if (this.#heardSinceTick || this.#busy) this.#silentMs = 0;
-    else this.#silentMs += elapsedMs;
-    this.#heardSinceTick = false;
+    if (this.#state !== 'ready' && this.#state !== 'draining') return;
     const queued = this.queuedBytes;
     const sent = this.#writtenBytes - queued;
-    this.#stuckMs = queued > 0 && sent <= this.#sentAtTick ? this.#stuckMs + elapsedMs : 0;
+    const isMoving = sent > this.#sentAtTick;
     this.#sentAtTick = sent;
+    const isSilent = !this.#heardSinceTick && !this.#busy;
+    this.#heardSinceTick = false;
+    this.#silentMs = isSilent ? this.#silentMs + elapsedMs : 0;
+    if (this.#state === 'draining') {
+      // Neither side sends heartbeats on it any more: what is silent there are two that wait for each other.
+      this.#stuckMs = isSilent && !isMoving ? this.#stuckMs + elapsedMs : 0;
+      if (this.#stuckMs < STALLED_AFTER_MS) return;
+      if (this.#remoteEnded) void this.#closeConnection('closed');
+      else this.abort('lost');
+      return;
+    }
+    if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
+    this.#stuckMs = queued > 0 && !isMoving ? this.#stuckMs + elapsedMs : 0;
     if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
     else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
   }
@@ -266,10 +302,15 @@ export class LinkChannel {
   retire(): void {
     if (this.#state !== 'ready') return;
     this.#state = 'draining';
+    this.#stuckMs = 0;
     this.#drainTimer?.cancel();
-    this.#drainTimer = this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
-    this.#ownEnd = this.#endWriting(DRAIN_DEADLINE_MS);
-    void this.#ownEnd.then(() => (this.#remoteEnded ? this.#closeConnection('closed') : undefined));
+    this.#drainTimer = undefined;
+    void this.#endWriting();
+  }
+
+  #closeIfDrained(): void {
+    if (this.#state === 'draining' && !this.#deaf && this.#remoteEnded && this.#wasRead)
+      void this.#closeConnection('closed');
   }
 
   /** Sends what is queued, then closes the connection. Nothing more that comes is read. */
@@ -282,7 +323,10 @@ export class LinkChannel {
     if (this.isClosed) return;
     this.#state = 'draining';
     this.#deaf = true;
-    await this.#endWriting(CLOSE_DEADLINE_MS);
+    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
+    const tooLate = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
+    await Promise.race([this.#endWriting(), tooLate]);
+    limit.done();
     await this.#closeConnection(reason);
   }
 
@@ -292,15 +336,12 @@ export class LinkChannel {
     this.connection.abort(new Error(reason));
   }
 
-  async #endWriting(withinMs: number): Promise<void> {
-    const limit = deadline(this.#parts.clock, withinMs);
-    try {
-      await this.#writer?.close({ signal: limit.signal });
-    } catch (error) {
-      this.#parts.log.debug('a stream did not end well', { peer: this.peerId, error: String(error) });
-    } finally {
-      limit.done();
-    }
+  /** Resolves when everything that was queued and our end are on their way, or nothing more can be. */
+  #endWriting(): Promise<void> {
+    this.#ownEnd ??= Promise.resolve(this.#writer?.close()).catch((error: unknown) =>
+      this.#parts.log.debug('a stream did not end well', { peer: this.peerId, error: String(error) }),
+    );
+    return this.#ownEnd;
   }
 
   async #closeConnection(reason: LinkDownReason): Promise<void> {

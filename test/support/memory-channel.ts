@@ -25,6 +25,8 @@ export interface ChannelOwner {
   frame(channel: MemoryChannel, frame: Uint8Array): void | Promise<void>;
   /** Something of a stream by purpose arrived. */
   streamItem(channel: MemoryChannel, item: StreamItem): void;
+  /** The other side writes nothing more, and every frame was handed over. */
+  ended(channel: MemoryChannel): void;
   closed(channel: MemoryChannel, reason: LinkDownReason): void;
 }
 
@@ -82,6 +84,7 @@ export class MemoryChannel {
   readonly remote: HostPort;
   readonly listenPort: number;
   #state: 'opening' | 'ready' | 'draining' | 'closed' = 'opening';
+  #wasReady = false;
   /** On the way to the other side. */
   readonly #travelling: { item: Item; arrivesAtMs: number }[] = [];
   #unreadBytes = 0;
@@ -114,8 +117,16 @@ export class MemoryChannel {
     return this.connection.otherOf(this);
   }
 
-  get isReady(): boolean {
-    return this.#state === 'ready';
+  get dialNumber(): number {
+    return this.connection.dial;
+  }
+
+  get isOpening(): boolean {
+    return this.#state === 'opening';
+  }
+
+  get wasReady(): boolean {
+    return this.#wasReady;
   }
 
   get isClosed(): boolean {
@@ -161,6 +172,7 @@ export class MemoryChannel {
       return;
     }
     this.#state = 'ready';
+    this.#wasReady = true;
     this.owner.ready(this);
     void this.#readOn();
   }
@@ -299,6 +311,7 @@ export class MemoryChannel {
       return;
     }
     this.#remoteEnded = true;
+    this.owner.ended(this);
     if (this.#state === 'draining') this.close('closed');
     // They may have moved to another connection that is not ready here yet.
     else this.#moveTimer = this.#network.clock.after(MOVE_DEADLINE_MS, () => this.close('closed'));
