@@ -1,8 +1,16 @@
 // What happened in the node -> what a client is told. Pure: (event, state, before) -> notifications. People and rooms are
 // compared rather than read from the event, because one event can change others too (a newcomer turns `bob` to `bob_1`).
 
-import type { NodeEvent, NodeState, PeerId, Person } from '../../src/index.ts';
-import { messageRow, nameOf, peerRow } from './rows.ts';
+import {
+  messageRow,
+  shownNameOf,
+  type Message,
+  type NodeEvent,
+  type NodeState,
+  type PeerId,
+  type Person,
+} from '../../src/index.ts';
+import { peerRow } from './rows.ts';
 
 export interface RpcNotification {
   readonly method: string;
@@ -51,7 +59,7 @@ function changeOf(person: Person, earlier: Person | undefined): string | undefin
 function roomChanges(event: NodeEvent, state: NodeState, before: NodeState): RpcNotification[] {
   const told: RpcNotification[] = [];
   const tell = (method: string, room: string, peerId: PeerId, names: NodeState): void => {
-    told.push({ method, params: { room, peer: nameOf(peerId, names), peerId } });
+    told.push({ method, params: { room, peer: shownNameOf(peerId, names), peerId } });
   };
   for (const [key, room] of state.rooms) {
     const earlier = before.rooms.get(key);
@@ -87,7 +95,7 @@ function eventItself(event: NodeEvent, state: NodeState): RpcNotification[] {
     case 'message-delivered': {
       const { messageId: id, peerId } = event;
       const via = state.people.get(peerId)?.via ?? 'p2p';
-      const params = { id, to: nameOf(peerId, state), toPeerId: peerId, peerId, via };
+      const params = { id, to: shownNameOf(peerId, state), toPeerId: peerId, peerId, via };
       return [{ method: 'message.delivered', params }];
     }
     case 'warning':

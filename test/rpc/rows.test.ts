@@ -2,8 +2,8 @@
 
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/index.ts';
-import { messageRow, peerRows, roomRows } from '../../cli/rpc/rows.ts';
+import { messageRow, type Message } from '../../src/index.ts';
+import { peerRows, roomRows } from '../../cli/rpc/rows.ts';
 import { peopleOf, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
 
 const message: Message = {
