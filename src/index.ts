@@ -28,6 +28,7 @@ export {
   type ReservedOptionSpec,
 } from './options.ts';
 export { VERSION } from './version.ts';
+export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
 
