@@ -12,6 +12,7 @@ import type { NodeEnvironment, NodeMemory } from './environment.ts';
 import { InterfaceWatcher } from './net/interfaces.ts';
 import { PORTS, type NodeOptions } from './options.ts';
 import { Archive, destinationOfPlace } from './services/archive.ts';
+import { Blocking } from './services/blocking.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { Conversations, type Conversation } from './services/conversations.ts';
@@ -25,6 +26,8 @@ import { OwnLog } from './services/own-log.ts';
 import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Receipts } from './services/receipts.ts';
+import { Retention } from './services/retention.ts';
+import { RoomKeys } from './services/room-keys.ts';
 import { RoomMembers } from './services/room-members.ts';
 import { RoomProofs } from './services/room-proofs.ts';
 import { Relay } from './services/relay.ts';
@@ -229,6 +232,9 @@ export function buildParts(from: PartsFrom) {
     },
   });
   const messenger = new Messenger({ state, chat, conversations, rooms });
+  const blocking = new Blocking({ history, links, people, archive, sync });
+  const roomKeys = new RoomKeys({ random });
+  const retention = new Retention({ ...common, history, keepDays: options.keepDays ?? 0 });
   const roundTrip = new RoundTrip({ ...common, links, router, emit });
 
   const discovery =
@@ -256,5 +262,5 @@ export function buildParts(from: PartsFrom) {
     proofs,
     relay,
   };
-  return { ...finding, ...talking, messenger };
+  return { ...finding, ...talking, ...caring, messenger };
 }

@@ -179,6 +179,7 @@ class LanNode implements MmchatNode {
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.open });
     roundTrip.start();
     sync.start();
+    parts.retention.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -244,6 +245,7 @@ class LanNode implements MmchatNode {
     rooms.stop();
     sync.stop();
     relay.stop();
+    this.#parts.retention.stop();
     roundTrip.stop();
     // What is on its way to the disk is confirmed before the goodbye, if it gets there in time.
     const settled = new AbortController();
