@@ -364,6 +364,8 @@ class LanNode implements MmchatNode {
       return Promise.resolve();
     },
     rekey: () => notYet(),
+    suggestPassword: () => notYet(),
+    judgePassword: () => notYet(),
   };
 
   /** The operating system's user as a name that is allowed. */
