@@ -56,10 +56,11 @@ export function chatVerbs({ live, state }: VerbsFrom): MmchatNode['chat'] {
     edit: async (id, text) => live().messenger.edit(id, text),
     delete: async (id) => live().chat.delete(id),
     react: async (id, emoji) => live().chat.react(id, emoji),
-    async history({ before, limit, ...place }) {
+    async history({ before, after, limit, ...place }) {
       const { archive, messenger } = live();
       return archive.page(messenger.placeOf(place), {
         ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
         ...(limit === undefined ? {} : { limit }),
       });
     },

@@ -37,16 +37,19 @@ export class Archive {
     this.#parts = parts;
   }
 
-  /** Oldest first. */
+  /** Oldest first: right before `before`, right behind `after`, or the newest. */
   async page(
     place: ConversationKey,
-    { before, limit = ARCHIVE_LIMITS.defaultPage }: { before?: string; limit?: number },
+    { limit = ARCHIVE_LIMITS.defaultPage, before, after }: { before?: string; after?: string; limit?: number },
   ): Promise<{ messages: Message[]; more: boolean }> {
     checkLimit(limit);
-    if (before !== undefined) checkId(before);
-    let page = await this.#parts.history.page(place, { ...(before === undefined ? {} : { before }), limit });
-    if (page.messages.length < limit && !page.more && (await this.#fetchOlder(place, limit)))
-      page = await this.#parts.history.page(place, { ...(before === undefined ? {} : { before }), limit });
+    if (before !== undefined && after !== undefined)
+      throw new MmchatError('bad-option', 'A page is before one message or after one, not both.');
+    for (const id of [before, after]) if (id !== undefined) checkId(id);
+    const query = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }), limit };
+    let page = await this.#parts.history.page(place, query);
+    const isStart = after === undefined && page.messages.length < limit && !page.more;
+    if (isStart && (await this.#fetchOlder(place, limit))) page = await this.#parts.history.page(place, query);
     this.#nameAuthors(page.messages);
     return { messages: this.#views(page.messages), more: page.more };
   }
