@@ -15,16 +15,16 @@ export function isTrusted({ trust }: Pick<Person, 'trust'>): boolean {
  * `people` with `changed` where it belongs and nowhere else, after somebody changed.
  *
  * @param before that person as they were; undefined when they were not known
- * @param after the same now; undefined when they are not known any more
+ * @param after the same now
  */
 export function withChangedNames(
   people: Map<PeerId, Person>,
   before: Person | undefined,
-  after: Person | undefined,
+  after: Person,
 ): Map<PeerId, Person> {
   if (guardedName(before) !== guardedName(after)) return settled(people, people.values());
-  const isSame = before?.claimedName === after?.claimedName && before?.trust === after?.trust;
-  return after === undefined || isSame ? people : settled(people, [after]);
+  const isSame = before?.claimedName === after.claimedName && before.trust === after.trust;
+  return isSame ? people : settled(people, [after]);
 }
 
 /** The same for all people. */
