@@ -260,7 +260,7 @@ export function buildParts(from: PartsFrom) {
     rooms,
     members,
     proofs,
-    relay,
   };
+  const caring = { blocking, roomKeys, retention };
   return { ...finding, ...talking, ...caring, messenger };
 }
