@@ -107,6 +107,7 @@ export class OwnPurposeStream implements PurposeStream {
   /** The link moved to another connection, or the stream is needed no more: what is queued is dropped without a word. */
   leave(): void {
     this.#end(this.#attempt, { abort: false });
+    this.#openedAtMs = -Infinity;
   }
 
   /** What is queued is dropped, and broke() called. */
@@ -156,14 +157,13 @@ export class OwnPurposeStream implements PurposeStream {
   }
 
   #end(attempt: Attempt | undefined, { abort }: { abort: boolean }): void {
-    if (attempt !== undefined) {
-      this.#attempt = undefined;
-      attempt.timer?.cancel();
-      attempt.stop.abort();
-      if (abort) attempt.opened?.abort();
-    }
     for (const waiter of this.#drainWaiters) waiter.resolve(false);
     this.#drainWaiters.clear();
+    if (attempt === undefined) return;
+    this.#attempt = undefined;
+    attempt.timer?.cancel();
+    attempt.stop.abort();
+    if (abort) attempt.opened?.abort();
   }
 
   #serveDrained(): void {
