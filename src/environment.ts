@@ -16,6 +16,7 @@ import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
 import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { MemoryHistory } from './store/history/memory-history.ts';
 import { JsonValueStore } from './store/json-value-store.ts';
 import { readNetworkKey } from './store/network-key-file.ts';
 import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
@@ -33,6 +34,8 @@ export interface HistoryOptions {
   readonly dataDir: string;
   /** Id of a closed network in hex; empty in an open one. */
   readonly network: string;
+  readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -73,6 +76,8 @@ export const systemEnvironment: NodeEnvironment = {
   },
   readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
   listAddresses: (wanted) => usableAddresses(systemInterfaces(), wanted),
+  makeHistory: ({ random, clock }) => new MemoryHistory({ random, clock }),
+  makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
 };

@@ -16,6 +16,7 @@ import { Blocking } from './services/blocking.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { Conversations, type Conversation } from './services/conversations.ts';
+import { KeyChanges } from './services/key-changes.ts';
 import { Journal } from './services/journal.ts';
 import { MessageRouter } from './services/message-router.ts';
 import type { ViewContext } from './services/message-view.ts';
@@ -27,7 +28,6 @@ import { People } from './services/people.ts';
 import { Presence } from './services/presence.ts';
 import { Receipts } from './services/receipts.ts';
 import { Retention } from './services/retention.ts';
-import { RoomKeys } from './services/room-keys.ts';
 import { RoomMembers } from './services/room-members.ts';
 import { RoomProofs } from './services/room-proofs.ts';
 import { Relay } from './services/relay.ts';
@@ -98,6 +98,7 @@ export function buildParts(from: PartsFrom) {
     links,
     ownPeerId,
     isLocal: ({ host }) => isLocal(host),
+    isBlocked: (peerId) => people.isBlocked(peerId),
     onHandFailure: (_, error) => warnings.say(error.code, error.message),
   });
   const people = new People({
@@ -105,12 +106,10 @@ export function buildParts(from: PartsFrom) {
     store: memory.people,
     emit,
     addressesOf: (peerId) => connector.addressesOf(peerId),
+    personOf: (peerId) => state().people.get(peerId),
   });
-  const isBlocked = (peerId: string): boolean => state().people.get(peerId)?.blocked === true;
-  const isKnown = (peerId: string): boolean => {
-    const trust = state().people.get(peerId)?.trust;
-    return peerId === ownPeerId || trust === 'pinned' || trust === 'verified';
-  };
+  const isBlocked = (peerId: string): boolean => people.isBlocked(peerId);
+  const isKnown = (peerId: string): boolean => peerId === ownPeerId || people.isKnown(peerId);
   const speaking = { ...common, links, router, emit, signer, checker, network };
   const presence = new Presence({
     ...speaking,
@@ -123,11 +122,9 @@ export function buildParts(from: PartsFrom) {
   const conversations = new Conversations(signer.publicKey, () => clock.now());
   const ownLog = new OwnLog({ signer, clock, network });
   const proofs = new RoomProofs({
-    ...common,
-    links,
     router,
     ownKey: signer.publicKey,
-    rooms: () => [...conversations.closedRooms()].map(({ hexId, roomKey }) => ({ id: hexId, key: roomKey })),
+    secret: identity.seed,
     changed: (link) => sync.nudge(link),
   });
   const shared = new Shared({ ownPeerId, ownKey: signer.publicKey, links, state, conversations, proofs, isBlocked });
@@ -219,7 +216,10 @@ export function buildParts(from: PartsFrom) {
     knownName: (folded) => state().rooms.get(folded)?.name,
     reachable,
     whoKnows: (roomKey) => proofs.whoKnows(roomKey),
-    closedChanged: () => proofs.tell(),
+    closedChanged: ({ hexId, roomKey, ended }) => {
+      if (ended || roomKey === undefined) proofs.close(hexId);
+      else proofs.open(hexId, roomKey);
+    },
     openChanged: (open) => {
       presence.change({ rooms: open });
       from.saveProfile({ rooms: open }).catch((error: unknown) => warnings.say('data-dir', String(error)));
@@ -232,8 +232,8 @@ export function buildParts(from: PartsFrom) {
     },
   });
   const messenger = new Messenger({ state, chat, conversations, rooms });
-  const blocking = new Blocking({ history, links, people, archive, sync });
-  const roomKeys = new RoomKeys({ random });
+  const blocking = new Blocking({ people, links, router, unblocked: (peerId) => connector.unblocked(peerId) });
+  const keyChanges = new KeyChanges({ clock, warnings, state });
   const retention = new Retention({ ...common, history, keepDays: options.keepDays ?? 0 });
   const roundTrip = new RoundTrip({ ...common, links, router, emit });
 
@@ -261,6 +261,6 @@ export function buildParts(from: PartsFrom) {
     members,
     proofs,
   };
-  const caring = { blocking, roomKeys, retention };
+  const caring = { blocking, keyChanges, retention, random, clock };
   return { ...finding, ...talking, ...caring, messenger };
 }

@@ -2,14 +2,22 @@
 
 import { checkPersonName } from './state/names.ts';
 import { checkStatus } from './state/status.ts';
+import { toHex } from './base/bytes.ts';
 import { requireHostPort } from './base/host-port.ts';
 import type { MmchatNode } from './contracts/node.ts';
 import type { Profile } from './contracts/stores.ts';
 import type { Parts } from './node-parts.ts';
+import { destinationOfPlace } from './services/archive.ts';
 import { exportConversation } from './services/export.ts';
+import { verificationWords } from './services/fingerprint-words.ts';
+import { judgePassword } from './services/password-strength.ts';
+import { deriveRoomKey, suggestPassword } from './services/room-keys.ts';
 import type { NodeEvent } from './state/events.ts';
-import { foldRoomName } from './state/names.ts';
 import type { NodeState, PeerId } from './state/values.ts';
+import { writeNewFile } from './store/export-file.ts';
+
+const TEMPORARY_NAME_BYTES = 8;
+const EXPORT_PAGE = 500;
 
 export interface VerbsFrom {
   /** The parts, while they can be used. @throws MmchatError `stopped` */
@@ -33,7 +41,7 @@ export function profileVerbs({ live, state, emit, saveProfile }: VerbsFrom): Mmc
   };
 }
 
-export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
+export function peerVerbs({ live, state }: VerbsFrom): MmchatNode['peers'] {
   const idOf = (nameOrId: string): PeerId => live().messenger.find(nameOrId).peerId;
   return {
     find: (nameOrId) => live().messenger.find(nameOrId),
@@ -43,10 +51,23 @@ export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
       await links.dial(target);
       connector.byHand(target);
     },
-    verify: async (nameOrId) => live().people.verify(idOf(nameOrId)),
+    verify: async (nameOrId) => verificationWords(state().self.peerId, idOf(nameOrId)),
     trust: async (nameOrId) => live().people.trust(idOf(nameOrId)),
-    block: async (nameOrId) => live().blocking.block(idOf(nameOrId)),
-    unblock: async (nameOrId) => live().blocking.unblock(idOf(nameOrId)),
+    async block(nameOrId) {
+      const { blocking, history } = live();
+      const peerId = idOf(nameOrId);
+      await blocking.block(peerId);
+      await history.setBlocked(peerId, true);
+    },
+    // What they said meanwhile is fetched from whoever has it.
+    async unblock(nameOrId) {
+      const { blocking, history, archive, sync } = live();
+      const peerId = idOf(nameOrId);
+      await blocking.unblock(peerId);
+      await history.setBlocked(peerId, false);
+      await archive.loadRecent();
+      sync.nudge();
+    },
   };
 }
 
@@ -75,33 +96,45 @@ export function chatVerbs({ live, state }: VerbsFrom): MmchatNode['chat'] {
     },
     message: async (id) => (await live().archive.message(id)).message,
     async export({ format, path, ...place }) {
-      const { archive, messenger } = live();
+      const { archive, messenger, random, clock } = live();
       const key = messenger.placeOf(place);
-      return exportConversation({ archive, place: key, query: place, state: state(), format, path });
+      const { path: written, result } = await writeNewFile(path, toHex(random.bytes(TEMPORARY_NAME_BYTES)), (append) =>
+        exportConversation({
+          page: (before) => archive.page(key, { limit: EXPORT_PAGE, ...(before === undefined ? {} : { before }) }),
+          destination: destinationOfPlace(key, (folded) => state().rooms.get(folded)?.name),
+          format,
+          state,
+          now: clock.now(),
+          append,
+        }),
+      );
+      return { path: written, messages: result };
     },
   };
 }
 
 export function roomVerbs({ live, state }: VerbsFrom): MmchatNode['rooms'] {
   const keyOf = async (room: string, password: string | undefined): Promise<Uint8Array | undefined> =>
-    password === undefined ? undefined : live().roomKeys.keyOf(password, foldRoomName(room));
+    password === undefined ? undefined : deriveRoomKey(password, room);
   return {
     create: async (room, { password } = {}) => live().rooms.create(room, await keyOf(room, password)),
     join: async (room, { password } = {}) => live().rooms.join(room, await keyOf(room, password)),
     async rekey(room, { password, without = [] } = {}) {
-      const { rooms, roomKeys, messenger } = live();
-      const chosen = password ?? (await roomKeys.suggestPassword());
-      const roomKey = await roomKeys.keyOf(chosen, foldRoomName(room));
+      const { rooms, random, messenger } = live();
+      const chosen = password ?? (await suggestPassword(random));
+      const roomKey = await deriveRoomKey(chosen, room);
       await rooms.rekey(
         room,
         roomKey,
         without.map((nameOrId) => messenger.find(nameOrId).peerId),
       );
-      void state;
       return { password: chosen };
     },
     leave: async (room) => live().rooms.leave(room),
-    suggestPassword: async () => live().roomKeys.suggestPassword(),
-    judgePassword: async (password) => live().roomKeys.judgePassword(password),
+    suggestPassword: async () => suggestPassword(live().random),
+    async judgePassword(password) {
+      const judgement = await judgePassword(password, [state().self.name]);
+      return { weak: judgement.weak, text: judgement.weak ? judgement.sentence : 'This password is good.' };
+    },
   };
 }

@@ -126,8 +126,8 @@ class LanNode implements MmchatNode {
   }
 
   async #openHistory(network: string): Promise<{ history: History; opening: HistoryOpening }> {
-    const { makeHistory, makeMemoryHistory } = this.#environment;
-    const options = { dataDir: this.#dataDir, network, log: this.#log };
+    const { makeHistory, makeMemoryHistory, clock, random } = this.#environment;
+    const options = { dataDir: this.#dataDir, network, clock, random, log: this.#log };
     const history = makeHistory(options);
     try {
       return { history, opening: await history.open() };
@@ -165,6 +165,7 @@ class LanNode implements MmchatNode {
     const remembered = await people.load();
     links.on((event) => this.#onLink(parts, event));
     this.#holder.on((event, state, before) => {
+      parts.keyChanges.hear(event, state);
       if (event.type !== 'person-seen') return;
       if (event.linked) people.seen(event);
       this.#warnings.judgeName(state, event.peerId);
@@ -180,6 +181,7 @@ class LanNode implements MmchatNode {
     roundTrip.start();
     sync.start();
     parts.retention.start();
+    parts.keyChanges.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -198,9 +200,11 @@ class LanNode implements MmchatNode {
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, receipts, proofs, sync, connector, roundTrip }: Parts, event: LinkEvent): void {
+  #onLink(parts: Parts, event: LinkEvent): void {
+    const { blocking, presence, receipts, proofs, sync, connector, roundTrip } = parts;
     switch (event.type) {
       case 'up':
+        if (!blocking.admits(event.link)) return;
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         proofs.linkUp(event.link);
@@ -209,6 +213,7 @@ class LanNode implements MmchatNode {
         roundTrip.measure(event.link);
         return;
       case 'down':
+        if (blocking.wasRefused(event.link)) return;
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
         sync.linkDown(event.link);
         receipts.linkDown(event.link);
@@ -246,6 +251,7 @@ class LanNode implements MmchatNode {
     sync.stop();
     relay.stop();
     this.#parts.retention.stop();
+    this.#parts.keyChanges.stop();
     roundTrip.stop();
     // What is on its way to the disk is confirmed before the goodbye, if it gets there in time.
     const settled = new AbortController();

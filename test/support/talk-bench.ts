@@ -73,7 +73,10 @@ export class TalkBench extends ServiceBench {
     isBlocked: (peerId) => this.blocked.has(peerId),
     reachable: (conversation) => this.#reachable(conversation),
     hears: () => true,
-    talked: (peerId) => this.talked.push(peerId),
+    talked: (peerId) => {
+      this.talked.push(peerId);
+      this.known.add(peerId);
+    },
     message: () => Promise.reject(new Error('nobody asks')),
   });
 
