@@ -16,6 +16,7 @@ import { Blocking } from './services/blocking.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { Conversations, type Conversation } from './services/conversations.ts';
+import { FingerprintWords } from './services/fingerprint-words.ts';
 import { KeyChanges } from './services/key-changes.ts';
 import { Journal } from './services/journal.ts';
 import { MessageRouter } from './services/message-router.ts';
@@ -261,6 +262,7 @@ export function buildParts(from: PartsFrom) {
     members,
     proofs,
   };
-  const caring = { blocking, keyChanges, retention, random, clock };
+  const words = new FingerprintWords(signer.publicKey);
+  const caring = { blocking, keyChanges, retention, relay, words, random, clock };
   return { ...finding, ...talking, ...caring, messenger };
 }

@@ -9,7 +9,6 @@ import type { Profile } from './contracts/stores.ts';
 import type { Parts } from './node-parts.ts';
 import { destinationOfPlace } from './services/archive.ts';
 import { exportConversation } from './services/export.ts';
-import { verificationWords } from './services/fingerprint-words.ts';
 import { judgePassword } from './services/password-strength.ts';
 import { deriveRoomKey, suggestPassword } from './services/room-keys.ts';
 import type { NodeEvent } from './state/events.ts';
@@ -41,7 +40,7 @@ export function profileVerbs({ live, state, emit, saveProfile }: VerbsFrom): Mmc
   };
 }
 
-export function peerVerbs({ live, state }: VerbsFrom): MmchatNode['peers'] {
+export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
   const idOf = (nameOrId: string): PeerId => live().messenger.find(nameOrId).peerId;
   return {
     find: (nameOrId) => live().messenger.find(nameOrId),
@@ -51,7 +50,7 @@ export function peerVerbs({ live, state }: VerbsFrom): MmchatNode['peers'] {
       await links.dial(target);
       connector.byHand(target);
     },
-    verify: async (nameOrId) => verificationWords(state().self.peerId, idOf(nameOrId)),
+    verify: async (nameOrId) => live().words.with(idOf(nameOrId)),
     trust: async (nameOrId) => live().people.trust(idOf(nameOrId)),
     async block(nameOrId) {
       const { blocking, history } = live();

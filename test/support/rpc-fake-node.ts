@@ -160,7 +160,10 @@ export class RpcFakeNode implements MmchatNode {
   readonly rooms: MmchatNode['rooms'] = {
     create: async (room, options) => this.#room('create', room, options),
     join: async (room, options) => this.#room('join', room, options),
-    rekey: async (room, options) => this.#room('rekey', room, options),
+    rekey: async (room, options) => {
+      await this.#room('rekey', room, options);
+      return { password: options?.password ?? 'five words' };
+    },
     leave: async (room) => this.#room('leave', room),
   };
 
