@@ -1,6 +1,7 @@
 // Who is shown as `changed`: a new key under the name of somebody known who is away. That may be their new key, or
 // somebody who wants to be taken for them. A matter of who is known and here now, never of who came first.
 
+import { compareClaims } from './labels.ts';
 import { NAMELESS, nameKeys } from './names.ts';
 import type { PeerId, Person } from './values.ts';
 
@@ -30,6 +31,15 @@ export function withChangedNames(
 /** The same for all people. */
 export function withAllChangedNames(people: Map<PeerId, Person>): Map<PeerId, Person> {
   return settled(people, people.values());
+}
+
+/** Whose name somebody `changed` uses: of several the one with the best claim to it. */
+export function guardianOf(people: People, person: Person): Person | undefined {
+  const keys = keysOf(person);
+  const guardians = [...people.values()].filter(
+    (other) => guardedName(other) !== undefined && keysOf(other).some((key) => keys.includes(key)),
+  );
+  return guardians.sort(compareClaims)[0];
 }
 
 /** Changes `people`, which nobody else holds yet. */
