@@ -22,6 +22,13 @@ export interface NodeOptions {
   peers?: readonly string[];
   /** Find others by mDNS and beacons. @default true */
   mdns?: boolean;
+  /**
+   * False: opens nothing on the network, neither to listen nor to dial nor to discover. What is stored can be read and
+   * written all the same; what is said waits for a start with a network. For looking at history.
+   *
+   * @default true
+   */
+  network?: boolean;
   /** Only these interfaces, by name or address. @default all that are up and not virtual */
   interfaces?: readonly string[];
   /** File with the secret of a closed network. @default none: an open network */

@@ -90,7 +90,9 @@ export class RpcFakeNode implements MmchatNode {
 
   readonly peers: MmchatNode['peers'] = {
     find: (nameOrId) => {
-      const found = [...this.state.people.values()].find((one) => one.name === nameOrId || one.peerId === nameOrId);
+      const wanted = nameOrId.toLowerCase();
+      const isIt = ({ name, peerId }: Person): boolean => name.toLowerCase() === wanted || peerId === nameOrId;
+      const found = [...this.state.people.values()].find(isIt);
       if (found === undefined) throw new MmchatError('unknown-peer', `Nobody here is called ${nameOrId}.`);
       return found;
     },
