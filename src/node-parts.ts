@@ -31,7 +31,6 @@ import { Receipts } from './services/receipts.ts';
 import { Retention } from './services/retention.ts';
 import { RoomMembers } from './services/room-members.ts';
 import { RoomProofs } from './services/room-proofs.ts';
-import { Relay } from './services/relay.ts';
 import { Rooms } from './services/rooms.ts';
 import { RoundTrip } from './services/round-trip.ts';
 import { Shared } from './services/shared.ts';
@@ -94,7 +93,7 @@ export function buildParts(from: PartsFrom) {
     ...(wanted.length === 0 ? {} : { acceptFrom: isLocal }),
   });
   const router = new MessageRouter({ links, ...common });
-  const connector = new Connector({
+  const connector: Connector = new Connector({
     ...common,
     links,
     ownPeerId,
@@ -102,7 +101,7 @@ export function buildParts(from: PartsFrom) {
     isBlocked: (peerId) => people.isBlocked(peerId),
     onHandFailure: (_, error) => warnings.say(error.code, error.message),
   });
-  const people = new People({
+  const people: People = new People({
     ...common,
     store: memory.people,
     emit,
@@ -132,7 +131,6 @@ export function buildParts(from: PartsFrom) {
   const shares = (link: PeerLink, conversation: Conversation): boolean => shared.with(link, conversation);
   const hears = (link: PeerLink, author: string): boolean => presence.sees(link, author);
   const reachable = (conversation: Conversation): readonly string[] => shared.reachable(conversation);
-  const relay = new Relay({ clock, links, reachable, hears, offer: (link) => sync.nudge(link) });
   const view: ViewContext = {
     ownPeerId,
     isBlocked,
@@ -164,13 +162,12 @@ export function buildParts(from: PartsFrom) {
     view,
     standingOf: (peerId) => (isKnown(peerId) ? 'known' : 'stranger'),
     shares,
-    kept: (entry, { isNew, isLive }) => {
+    kept: (entry, isNew) => {
       if (!entry.own) receipts.owe(entry.conversation, entry.log, entry.record.sequence);
       if (!isNew) return;
       members.note(entry);
       newNames.note(entry);
       void rooms.keyArrived(entry);
-      if (!isLive) relay.note(entry.conversation, entry.author);
     },
     ownLogContested: () => void ownLogRenewed(),
     warn: (code, sentence) => warnings.say(code, sentence),
@@ -196,8 +193,10 @@ export function buildParts(from: PartsFrom) {
     links,
     journal: new SyncSource({ clock, history, conversations, journal, shared, isKnown }),
     countDrop: (reason) => router.countDrop(reason),
-    historyMessages: options.historyMessages,
-    historyDays: options.historyDays,
+    options: {
+      ...(options.historyMessages === undefined ? {} : { historyMessages: options.historyMessages }),
+      ...(options.historyDays === undefined ? {} : { historyDays: options.historyDays }),
+    },
   });
   const archive = new Archive({
     history,
@@ -263,6 +262,6 @@ export function buildParts(from: PartsFrom) {
     proofs,
   };
   const words = new FingerprintWords(signer.publicKey);
-  const caring = { blocking, keyChanges, retention, relay, words, random, clock };
+  const caring = { blocking, keyChanges, retention, words, random, clock };
   return { ...finding, ...talking, ...caring, messenger };
 }

@@ -243,13 +243,12 @@ class LanNode implements MmchatNode {
     await this.#starting?.catch(() => undefined);
     if (this.#parts === undefined) return;
     const { watcher, links, connector, people, presence, roundTrip, discovery, multicast } = this.#parts;
-    const { history, journal, receipts, sync, rooms, relay } = this.#parts;
+    const { history, journal, receipts, sync, rooms } = this.#parts;
     watcher.stop();
     multicast?.stop();
     connector.stop();
     rooms.stop();
     sync.stop();
-    relay.stop();
     this.#parts.retention.stop();
     this.#parts.keyChanges.stop();
     roundTrip.stop();

@@ -78,8 +78,8 @@ export interface JournalParts {
   readonly standingOf: (peerId: PeerId) => Standing;
   /** Whether this link's peer takes part in the conversation, too. */
   readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
-  /** It is durable here. `isLive`: it came as it was said. */
-  readonly kept: (entry: CheckedEntry, facts: { isNew: boolean; isLive: boolean }) => void;
+  /** It is durable here. */
+  readonly kept: (entry: CheckedEntry, isNew: boolean) => void;
   /** Somebody else goes on with one's own log: a copied or restored data folder. */
   readonly ownLogContested: () => void;
   /** What a person should know: the disk is full. */
@@ -138,7 +138,7 @@ export class Journal {
 
   async #keepOwn(checked: CheckedEntry): Promise<void> {
     try {
-      await this.#keep([checked], { isShown: true, isLive: true });
+      await this.#keep([checked], true);
     } catch (error) {
       this.#retry.push(checked.record);
       this.#retryTimer ??= this.#parts.clock.every(JOURNAL_LIMITS.retryEveryMs, () => void this.#tryAgain());
@@ -193,7 +193,7 @@ export class Journal {
     };
     if (isNew) this.#showAtOnce(verified);
     this.#waiting += 1;
-    void this.#keep([verified], { isShown: isNew, isLive: true })
+    void this.#keep([verified], isNew)
       .catch((error: unknown) => this.#notKept(verified, error))
       .finally(() => this.#oneLess());
     return {
@@ -246,7 +246,7 @@ export class Journal {
         throw new WireError('An entry of another conversation than the one that was asked for.');
       for (const { log, record } of batch) log.expect(record.sequence);
       try {
-        for (const { result } of await this.#keep(batch, { isShown: false, isLive: false })) {
+        for (const { result } of await this.#keep(batch, false)) {
           if (result === 'refused') refused += 1;
           else kept += 1;
         }
@@ -316,18 +316,15 @@ export class Journal {
     return key;
   }
 
-  #keep(entries: readonly CheckedEntry[], how: { isShown: boolean; isLive: boolean }): Promise<AppendOutcome[]> {
-    const keeping = this.#keepNow(entries, how);
+  #keep(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
+    const keeping = this.#keepNow(entries, isShownAlready);
     this.#keeping.add(keeping);
     const done = (): void => void this.#keeping.delete(keeping);
     keeping.then(done, done);
     return keeping;
   }
 
-  async #keepNow(
-    entries: readonly CheckedEntry[],
-    how: { isShown: boolean; isLive: boolean },
-  ): Promise<AppendOutcome[]> {
+  async #keepNow(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
     for (const { conversation } of entries) await this.#record(conversation);
     const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
     const fresh: Message[] = [];
@@ -335,7 +332,7 @@ export class Journal {
       const entry = entries[index];
       if (entry === undefined) continue;
       if (outcome.result === 'forged') throw new WireError('An entry with a wrong signature.');
-      const message = this.#settle(entry, outcome, how);
+      const message = this.#settle(entry, outcome, isShownAlready);
       if (message !== undefined) fresh.push(message);
     }
     if (fresh.length > 0) this.#parts.emit({ type: 'messages-added', messages: fresh });
@@ -376,7 +373,7 @@ export class Journal {
     } else log.settle(record.sequence);
     // A second history of the log that one writes in: a restored backup, or a copied data folder.
     if (entry.own && outcome.forked && record.logId === this.#parts.ownLog.logId) this.#parts.ownLogContested();
-    this.#parts.kept(entry, { isNew, isLive });
+    this.#parts.kept(entry, isNew);
     if (!isNew || isShownAlready || !isShown(kind) || record.blocked === true || this.#unkept.delete(record.id))
       return undefined;
     return freshMessage(entry, []);

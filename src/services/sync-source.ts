@@ -44,9 +44,9 @@ export class SyncSource implements SyncJournal {
     return this.#parts.journal.takeSynced(link, conversation, entries);
   }
 
-  async lowerFloors(floors: readonly (LogName & { readonly floor: number })[]): Promise<void> {
+  async setFloors(floors: readonly (LogName & { readonly floor: number })[]): Promise<void> {
     for (const { conversation, author, logId, floor } of floors)
-      this.#parts.conversations.get(conversation)?.logs.begin(author, logId).lowerFloor(floor);
+      this.#parts.conversations.get(conversation)?.logs.get(author, logId)?.setFloor(floor);
     await this.history.setFloors(floors);
   }
 

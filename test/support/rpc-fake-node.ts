@@ -167,6 +167,8 @@ export class RpcFakeNode implements MmchatNode {
       return { password: options?.password ?? 'five words' };
     },
     leave: async (room) => this.#room('leave', room),
+    suggestPassword: () => Promise.resolve('five words'),
+    judgePassword: () => Promise.resolve({ weak: false, text: 'This password is good.' }),
   };
 
   subscribe(listener: () => void): () => void {
