@@ -31,7 +31,11 @@ export async function judgePassword(password: string, known: readonly string[] =
 
 // Two megabytes of words and a tenth of a second: only for those who set a password.
 async function load(): Promise<ZxcvbnFactory> {
-  const [core, common] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')]);
+  // By `default`, which is what a CommonJS package exports: in the bundle there are no other names.
+  const [{ default: core }, { default: common }] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ]);
   return new core.ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs });
 }
 
