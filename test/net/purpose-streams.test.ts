@@ -187,8 +187,8 @@ it('what waits on all streams together is bounded: the fullest are reset', () =>
     const stream = streams.own(link, 'sync');
     while (stream.queuedBytes + MAX_FRAME_BYTES < bytes) stream.send(numbered(1, MAX_FRAME_BYTES - 3));
   };
-  const [greedy, modest] = [links.slice(0, 17), links.slice(17)];
-  for (const link of modest) fill(link, 1_000_000);
+  const [greedy, modest] = [links.slice(0, 16), links.slice(16)];
+  for (const link of modest) fill(link, 500_000);
   for (const link of greedy.slice(1)) fill(link, MAX_STREAM_QUEUED_BYTES);
   expect(queued()).toBeLessThan(MAX_ALL_QUEUED_BYTES);
   streams.enforceBound(links);
