@@ -25,7 +25,8 @@ export function rangeOf(ranges: Ranges, value: number): NumberRange | undefined 
 export function withRange(ranges: Ranges, added: NumberRange): Ranges {
   const last = ranges.at(-1);
   // Nearly always one number more at the end.
-  if (last !== undefined && added.first === last.last + 1) return [...ranges.slice(0, -1), { ...last, last: added.last }];
+  if (last !== undefined && added.first === last.last + 1)
+    return [...ranges.slice(0, -1), { ...last, last: added.last }];
   const result: NumberRange[] = [];
   let { first, last: end } = added;
   let placed = false;

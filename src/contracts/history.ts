@@ -146,7 +146,7 @@ export interface HistoryOpening {
 export interface Page {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** There are older ones here. */
+  /** There are more here, in the direction that was asked for. */
   readonly more: boolean;
 }
 
@@ -185,8 +185,14 @@ export interface History {
   /** Parts of one's own logs that this peer has confirmed. */
   deliveredTo(peerId: PeerId): Promise<readonly (LogName & { readonly ranges: readonly SequenceRange[] })[]>;
 
-  /** Messages of a place in screen order (order, author, id), those before `before` (an id) or the newest. */
-  page(place: ConversationKey, options: { readonly before?: string; readonly limit: number }): Promise<Page>;
+  /**
+   * Messages of a place in screen order (order, author, id): those right before `before` (an id), those right behind
+   * `after`, or the newest. `more`: there are older ones; after `after`: newer ones.
+   */
+  page(
+    place: ConversationKey,
+    options: { readonly before?: string; readonly after?: string; readonly limit: number },
+  ): Promise<Page>;
   message(id: string): Promise<StoredMessage | undefined>;
   /** What came after this arrival number, in the order in which it came: new messages and messages that changed, each once. */
   since(

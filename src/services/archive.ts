@@ -37,16 +37,19 @@ export class Archive {
     this.#parts = parts;
   }
 
-  /** Oldest first. */
+  /** Oldest first: right before `before`, right behind `after`, or the newest. */
   async page(
     place: ConversationKey,
-    { before, limit = ARCHIVE_LIMITS.defaultPage }: { before?: string; limit?: number },
+    { limit = ARCHIVE_LIMITS.defaultPage, before, after }: { before?: string; after?: string; limit?: number },
   ): Promise<{ messages: Message[]; more: boolean }> {
     checkLimit(limit);
-    if (before !== undefined) checkId(before);
-    let page = await this.#parts.history.page(place, { ...(before === undefined ? {} : { before }), limit });
-    if (page.messages.length < limit && !page.more && (await this.#fetchOlder(place, limit)))
-      page = await this.#parts.history.page(place, { ...(before === undefined ? {} : { before }), limit });
+    if (before !== undefined && after !== undefined)
+      throw new MmchatError('bad-option', 'A page is before one message or after one, not both.');
+    for (const id of [before, after]) if (id !== undefined) checkId(id);
+    const query = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }), limit };
+    let page = await this.#parts.history.page(place, query);
+    const isStart = after === undefined && page.messages.length < limit && !page.more;
+    if (isStart && (await this.#fetchOlder(place, limit))) page = await this.#parts.history.page(place, query);
     this.#nameAuthors(page.messages);
     return { messages: this.#views(page.messages), more: page.more };
   }
@@ -69,7 +72,10 @@ export class Archive {
   }
 
   /** In the order in which they came. @throws MmchatError `bad-option` for a cursor that never was one */
-  async since(cursor = '0', limit: number = ARCHIVE_LIMITS.page): Promise<{ messages: Message[]; cursor: string; more: boolean }> {
+  async since(
+    cursor = '0',
+    limit: number = ARCHIVE_LIMITS.page,
+  ): Promise<{ messages: Message[]; cursor: string; more: boolean }> {
     checkLimit(limit);
     if (!/^\d{1,15}$/.test(cursor)) throw new MmchatError('bad-option', 'This cursor is none that was given out here.');
     const { messages, arrival, more } = await this.#parts.history.since(Number(cursor), limit);
@@ -77,7 +83,10 @@ export class Archive {
   }
 
   /** Newest first. */
-  async search(query: string, { place, limit = ARCHIVE_LIMITS.defaultPage }: { place?: ConversationKey; limit?: number }): Promise<Message[]> {
+  async search(
+    query: string,
+    { place, limit = ARCHIVE_LIMITS.defaultPage }: { place?: ConversationKey; limit?: number },
+  ): Promise<Message[]> {
     checkLimit(limit);
     if (query.trim() === '') throw new MmchatError('bad-option', 'There is nothing to search for.');
     const found = await this.#parts.history.search(query, { ...(place === undefined ? {} : { place }), limit });
@@ -87,7 +96,8 @@ export class Archive {
   /** What the first screen shows of earlier runs. */
   async loadRecent(): Promise<void> {
     const places = new Set<ConversationKey>();
-    for (const { key, destination } of this.#parts.conversations.active()) if (destination.kind !== 'person') places.add(key);
+    for (const { key, destination } of this.#parts.conversations.active())
+      if (destination.kind !== 'person') places.add(key);
     // Quietest first: the last one loaded is the most active.
     const last = await this.#parts.history.lastMessages(ARCHIVE_LIMITS.conversations);
     for (const { place } of last.reverse()) if (place.startsWith('with:')) places.add(place);
@@ -120,7 +130,10 @@ export class Archive {
 }
 
 /** Where a place is shown: the reverse of conversationKeyOf, with the room's name as it is written here. */
-export function destinationOfPlace(place: ConversationKey, roomName: (folded: string) => string | undefined): Destination {
+export function destinationOfPlace(
+  place: ConversationKey,
+  roomName: (folded: string) => string | undefined,
+): Destination {
   if (place.startsWith('with:')) return { kind: 'person', peerId: place.slice('with:'.length) };
   if (!place.startsWith('room:')) return { kind: 'everyone' };
   const folded = place.slice('room:'.length);

@@ -108,7 +108,9 @@ export class Chat {
     const { message, conversation } = await this.#parts.message(id);
     checkOpen(conversation);
     if (message.deleted === true) throw new MmchatError('no-such-message', 'This message was deleted.');
-    const has = message.reactions?.some((reaction) => reaction.emoji === clean && reaction.by.includes(this.#parts.ownPeerId));
+    const has = message.reactions?.some(
+      (reaction) => reaction.emoji === clean && reaction.by.includes(this.#parts.ownPeerId),
+    );
     const body = encodeReactionBody({ target: fromHex(id), emoji: clean, removed: has === true });
     await this.#write(conversation, 'reaction', body).kept;
   }
@@ -126,7 +128,11 @@ export class Chat {
     return found;
   }
 
-  #write(conversation: Conversation, kind: EntryKind, body: Uint8Array): { id: string; at: number; kept: Promise<void> } {
+  #write(
+    conversation: Conversation,
+    kind: EntryKind,
+    body: Uint8Array,
+  ): { id: string; at: number; kept: Promise<void> } {
     const recipients = this.#parts.reachable(conversation);
     const { journal, links, receipts } = this.#parts;
     const written = journal.write(conversation, kind, body, recipients);
@@ -198,4 +204,3 @@ function keysOf(mentions: readonly PeerId[]): { mentions?: Uint8Array[] } {
   const known = keys.filter((key) => key !== undefined);
   return known.length === 0 ? {} : { mentions: known };
 }
-

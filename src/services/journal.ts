@@ -93,6 +93,7 @@ export class Journal {
   /** One's own that could not be kept yet. */
   #retry: NewEntry[] = [];
   #retryTimer: Timer | undefined;
+  readonly #keeping = new Set<Promise<unknown>>();
   #waiting = 0;
   #drained = Promise.withResolvers<undefined>();
   #stopped = false;
@@ -106,13 +107,13 @@ export class Journal {
     this.#retryTimer?.cancel();
   }
 
+  /** Resolves when nothing is on its way to the disk any more. */
+  async settled(): Promise<void> {
+    while (this.#keeping.size > 0) await Promise.allSettled([...this.#keeping]);
+  }
+
   /** One's own: signed, shown, on its way to the disk. */
-  write(
-    conversation: Conversation,
-    kind: EntryKind,
-    body: Uint8Array,
-    recipients: readonly PeerId[],
-  ): WrittenEntry {
+  write(conversation: Conversation, kind: EntryKind, body: Uint8Array, recipients: readonly PeerId[]): WrittenEntry {
     const { ownLog, ownPeerId } = this.#parts;
     const own = ownLog.append(conversation.id, conversation.nextOrder(), kind, body);
     const { id, at, entry } = own;
@@ -137,7 +138,7 @@ export class Journal {
 
   async #keepOwn(checked: CheckedEntry): Promise<void> {
     try {
-      await this.#keep([checked]);
+      await this.#keep([checked], true);
     } catch (error) {
       this.#retry.push(checked.record);
       this.#retryTimer ??= this.#parts.clock.every(JOURNAL_LIMITS.retryEveryMs, () => void this.#tryAgain());
@@ -181,7 +182,10 @@ export class Journal {
     const { record, log } = checked;
     const { blocked: _blocked, unchecked, ...rest } = record;
     const isNew = !log.has(record.sequence);
-    if (unchecked !== undefined && !this.#parts.checker.verify(unchecked.publicKey, unchecked.message, record.signature))
+    if (
+      unchecked !== undefined &&
+      !this.#parts.checker.verify(unchecked.publicKey, unchecked.message, record.signature)
+    )
       throw new WireError('An entry with a wrong signature.');
     const verified: CheckedEntry = {
       ...checked,
@@ -227,7 +231,11 @@ export class Journal {
    * Entries that somebody else has kept. Resolves when they are durable.
    * @throws WireError (also as a rejection) when they break the rules
    */
-  async takeSynced(link: PeerLink, conversation: string, entries: readonly SyncEntry[]): Promise<{ kept: number; refused: number }> {
+  async takeSynced(
+    link: PeerLink,
+    conversation: string,
+    entries: readonly SyncEntry[],
+  ): Promise<{ kept: number; refused: number }> {
     let [kept, refused] = [0, 0];
     for (let start = 0; start < entries.length; start += JOURNAL_LIMITS.batch) {
       const batch = entries
@@ -308,7 +316,15 @@ export class Journal {
     return key;
   }
 
-  async #keep(entries: readonly CheckedEntry[], isShownAlready = true): Promise<AppendOutcome[]> {
+  #keep(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
+    const keeping = this.#keepNow(entries, isShownAlready);
+    this.#keeping.add(keeping);
+    const done = (): void => void this.#keeping.delete(keeping);
+    keeping.then(done, done);
+    return keeping;
+  }
+
+  async #keepNow(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
     for (const { conversation } of entries) await this.#record(conversation);
     const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
     const fresh: Message[] = [];
@@ -337,7 +353,11 @@ export class Journal {
   }
 
   /** The message to be shown, if it wasn't yet. */
-  #settle(entry: CheckedEntry, outcome: AppendOutcome, isShownAlready: boolean): Message | undefined {
+  #settle(
+    entry: CheckedEntry,
+    outcome: AppendOutcome,
+    { isShown: isShownAlready, isLive }: { isShown: boolean; isLive: boolean },
+  ): Message | undefined {
     const { log, record, conversation, kind } = entry;
     const { result } = outcome;
     if (result === 'refused') {

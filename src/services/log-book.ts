@@ -53,8 +53,9 @@ export class LogState {
     };
   }
 
-  lowerFloor(floor: number): void {
-    if (floor < this.#summary.floor) this.#summary = { ...this.#summary, floor };
+  /** From where on it is wanted here. */
+  setFloor(floor: number): void {
+    this.#summary = { ...this.#summary, floor };
   }
 
   /** The unbroken part around a sequence: what a receipt can vouch for. */
@@ -86,7 +87,7 @@ export class LogBook {
     if (log === undefined) {
       const name: LogName = { conversation: this.conversation, author, logId };
       const head = { sequence: 0, hash: NO_HASH, order: 0 };
-      log = new LogState({ ...name, floor: Number.MAX_SAFE_INTEGER, ranges: [], head, forkMark: '', bytes: 0 });
+      log = new LogState({ ...name, floor: 1, ranges: [], head, forkMark: '', bytes: 0 });
       this.#logs.set(key, log);
     }
     return log;

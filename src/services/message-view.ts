@@ -16,7 +16,10 @@ export interface ViewContext {
 }
 
 /** Undefined for what isn't shown: unknown kinds, and what blocked people wrote. */
-export function viewOf({ entry, place, changes, deliveredTo }: StoredMessage, context: ViewContext): Message | undefined {
+export function viewOf(
+  { entry, place, changes, deliveredTo }: StoredMessage,
+  context: ViewContext,
+): Message | undefined {
   const kind = kindName(entry.kind);
   if (!isShown(kind) || context.isBlocked(entry.author)) return undefined;
   const own = entry.author === context.ownPeerId;
@@ -24,7 +27,9 @@ export function viewOf({ entry, place, changes, deliveredTo }: StoredMessage, co
   const inOrder = [...changes].sort(compareEntries);
   const deleted = entry.bodyState === 'deleted' || inOrder.some((change) => isBy(change, entry, 'delete'));
   const original = deleted ? undefined : readBody(entry);
-  const edit = deleted ? undefined : inOrder.findLast((change) => isBy(change, entry, 'edit') && change.body !== undefined);
+  const edit = deleted
+    ? undefined
+    : inOrder.findLast((change) => isBy(change, entry, 'edit') && change.body !== undefined);
   const content = edit === undefined ? original : (readBody(edit) ?? original);
   const reactions = deleted ? [] : reactionsOf(inOrder, context);
   const recipients = own && destination.kind === 'person' ? [destination.peerId] : deliveredTo;

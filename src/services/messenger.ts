@@ -35,7 +35,7 @@ export class Messenger {
   async send({ text, to, room, replyTo }: OutgoingMessage): Promise<{ id: string; at: number }> {
     const { chat } = this.#parts;
     if (replyTo !== undefined && !MESSAGE_ID.test(replyTo))
-      throw new MmchatError('no-such-message', 'The message that this answers has no such id.');
+      throw new MmchatError('bad-option', 'The message that this answers has no such id.');
     const conversation = this.#target(to, room);
     const mentions = mentionsIn(text, this.#parts.state());
     const options = { mentions, ...(replyTo === undefined ? {} : { replyTo }) };

@@ -201,4 +201,3 @@ export class Receipts {
     return [...entries.filter(({ kind }) => kindName(kind) === 'text').map(({ id }) => id), ...ids];
   }
 }
-

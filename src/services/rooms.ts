@@ -30,8 +30,8 @@ export interface RoomsParts {
   readonly emit: (event: NodeEvent) => void;
   /** Tells presence and whoever keeps the list which open rooms one is in now. */
   readonly openChanged: (rooms: readonly string[]) => void;
-  /** Tells linked people which closed rooms one can prove. */
-  readonly closedChanged: () => void;
+  /** One is in this closed room from now on, or not any more: what one can prove to linked people. */
+  readonly closedChanged: (conversation: Conversation) => void;
   /** What is said in a room is to be read back, and asked for. */
   readonly entered: (conversation: Conversation) => void;
   /** The name that a room already has here, by its folded name. */
@@ -64,7 +64,8 @@ export class Rooms {
   /** Back in the rooms of the last run, before anybody is told. */
   restore(open: readonly string[]): void {
     for (const room of open.slice(0, MAX_ROOMS)) this.#enter(room, this.#parts.conversations.enterRoom(room));
-    for (const conversation of [...this.#parts.conversations.closedRooms()]) this.#enter(nameOf(conversation), conversation);
+    for (const conversation of [...this.#parts.conversations.closedRooms()])
+      this.#enter(nameOf(conversation), conversation);
   }
 
   stop(): void {
@@ -87,7 +88,11 @@ export class Rooms {
     this.#enter(room, conversation);
     this.#changed(conversation);
     if (this.#parts.reachable(conversation).length === 0) this.#writeJoin(folded, true);
-    else this.#unwritten.set(folded, this.#parts.clock.after(JOIN_PATIENCE_MS, () => this.#writeJoin(folded)));
+    else
+      this.#unwritten.set(
+        folded,
+        this.#parts.clock.after(JOIN_PATIENCE_MS, () => this.#writeJoin(folded)),
+      );
     await this.#record(conversation);
   }
 
@@ -168,6 +173,7 @@ export class Rooms {
     const room = nameOf(before);
     this.#writeJoin(foldRoomName(room));
     before.ended = true;
+    this.#changed(before);
     const conversation = this.#parts.conversations.enterRoom(room, roomKey);
     conversation.replaces = replaces;
     conversation.startOrder(Math.min(order, before.order));
@@ -181,12 +187,13 @@ export class Rooms {
   #enter(room: string, conversation: Conversation): void {
     this.#joined.set(foldRoomName(room), conversation);
     const closed = conversation.roomKey !== undefined;
+    if (closed) this.#parts.closedChanged(conversation);
     this.#parts.emit({ type: 'own-room-joined', room, ...(closed ? { closed } : {}) });
   }
 
   #changed(conversation: Conversation): void {
     if (conversation.roomKey === undefined) this.#parts.openChanged(this.open);
-    else this.#parts.closedChanged();
+    else this.#parts.closedChanged(conversation);
     if (!conversation.ended) this.#parts.entered(conversation);
   }
 

@@ -1,6 +1,7 @@
 // Who is shown as `changed`: a new key under the name of somebody known who is away. That may be their new key, or
 // somebody who wants to be taken for them. A matter of who is known and here now, never of who came first.
 
+import { compareClaims } from './labels.ts';
 import { NAMELESS, nameKeys } from './names.ts';
 import type { PeerId, Person } from './values.ts';
 
@@ -15,21 +16,30 @@ export function isTrusted({ trust }: Pick<Person, 'trust'>): boolean {
  * `people` with `changed` where it belongs and nowhere else, after somebody changed.
  *
  * @param before that person as they were; undefined when they were not known
- * @param after the same now; undefined when they are not known any more
+ * @param after the same now
  */
 export function withChangedNames(
   people: Map<PeerId, Person>,
   before: Person | undefined,
-  after: Person | undefined,
+  after: Person,
 ): Map<PeerId, Person> {
   if (guardedName(before) !== guardedName(after)) return settled(people, people.values());
-  const isSame = before?.claimedName === after?.claimedName && before?.trust === after?.trust;
-  return after === undefined || isSame ? people : settled(people, [after]);
+  const isSame = before?.claimedName === after.claimedName && before.trust === after.trust;
+  return isSame ? people : settled(people, [after]);
 }
 
 /** The same for all people. */
 export function withAllChangedNames(people: Map<PeerId, Person>): Map<PeerId, Person> {
   return settled(people, people.values());
+}
+
+/** Whose name somebody `changed` uses: of several the one with the best claim to it. */
+export function guardianOf(people: People, person: Person): Person | undefined {
+  const keys = keysOf(person);
+  const guardians = [...people.values()].filter(
+    (other) => guardedName(other) !== undefined && keysOf(other).some((key) => keys.includes(key)),
+  );
+  return guardians.sort(compareClaims)[0];
 }
 
 /** Changes `people`, which nobody else holds yet. */

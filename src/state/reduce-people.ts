@@ -143,7 +143,7 @@ function putPerson(state: NodeState, person: Person): NodeState {
   let rooms = state.rooms;
   if (leaving !== undefined) rooms = roomsAfterMove(rooms, people, leaving.peerId, leaving, undefined);
   rooms = roomsAfterMove(rooms, people, peerId, before, person);
-  if (leaving !== undefined) withChangedNames(people, leaving, undefined);
+  // (Whoever leaves guards no name: strangers never take the place of people one knows.)
   withChangedNames(people, before, person);
   return { ...state, people: labelled(state, people, people.get(peerId) ?? person, before, leaving), rooms };
 }

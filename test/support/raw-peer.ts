@@ -291,6 +291,7 @@ export class RawLog {
       order: this.#sequence + 1,
       at: 1_700_000_000_000,
       kind: 'text' as const,
+      kindNumber: 1,
       bodyHash: sha256(body),
       ...change,
     };
