@@ -4,8 +4,9 @@ import type { Unsubscribe } from '../base/emitter.ts';
 import type { LocalInterface, PeerId } from '../state/values.ts';
 import type { HostPort } from './discovery.ts';
 
-/** Why a link ended. */
-export type LinkDownReason = 'closed' | 'goodbye' | 'lost' | 'stalled' | 'misbehaved' | 'wrong-version' | 'stopped';
+/** Why a link ended. `blocked`: the other one is somebody with whom one wants no link. */
+export type LinkDownReason =
+  'closed' | 'goodbye' | 'lost' | 'stalled' | 'misbehaved' | 'blocked' | 'wrong-version' | 'stopped';
 
 /** What has a stream of its own beside the one of the link itself, so that none blocks another. */
 export type StreamPurpose = 'sync';

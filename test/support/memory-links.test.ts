@@ -3,9 +3,10 @@
 import '../../src/base/platform.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import type { ContractNode } from './link-ends.ts';
 import { MemoryLinks } from './memory-links.ts';
 import { MemoryNetwork } from './memory-network.ts';
-import { peerLinksContract, type ContractNode } from './peer-links-contract.ts';
+import { peerLinksContract } from './peer-links-contract.ts';
 import { identityOf } from './scenario.ts';
 import { seededRandom } from './seeded-random.ts';
 

@@ -61,6 +61,8 @@ export class RawPeer {
   readonly #libp2p: LanLibp2p;
   /** Every message that came on any of its connections, in order. */
   readonly received: PeerMessage[] = [];
+  /** Whether it tells the other side when it has read a stream to its end. */
+  tellsEnds = true;
   readonly #wakers = new Set<() => void>();
   readonly #paused = new Set<string>();
   #stopped = false;
@@ -117,6 +119,7 @@ export class RawPeer {
       stream.pause();
       return;
     }
+    stream.addEventListener('end', () => this.tellsEnds && void stream.close());
     stream.addEventListener('message', ({ data }) => {
       try {
         for (const frame of decoder.push(data.subarray())) this.received.push(decodePeerMessage(frame));
@@ -206,6 +209,11 @@ export class RawLink {
     });
   }
 
+  /** Resolves when the other side has read whatever was written on this connection before. */
+  async roundTrip(): Promise<void> {
+    await (this.connection as unknown as { muxer: { ping(): Promise<number> } }).muxer.ping();
+  }
+
   /** Any bytes at all. Waits while the other side does not take them. */
   async write(bytes: Uint8Array): Promise<void> {
     this.stream.send(bytes);
@@ -278,6 +286,7 @@ export class RawLog {
       order: this.#sequence + 1,
       at: 1_700_000_000_000,
       kind: 'text' as const,
+      kindNumber: 1,
       bodyHash: sha256(body),
       ...change,
     };

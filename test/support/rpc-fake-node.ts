@@ -162,8 +162,13 @@ export class RpcFakeNode implements MmchatNode {
   readonly rooms: MmchatNode['rooms'] = {
     create: async (room, options) => this.#room('create', room, options),
     join: async (room, options) => this.#room('join', room, options),
-    rekey: async (room, options) => this.#room('rekey', room, options),
+    rekey: async (room, options) => {
+      await this.#room('rekey', room, options);
+      return { password: options?.password ?? 'five words' };
+    },
     leave: async (room) => this.#room('leave', room),
+    suggestPassword: () => Promise.resolve('five words'),
+    judgePassword: () => Promise.resolve({ weak: false, text: 'This password is good.' }),
   };
 
   subscribe(listener: () => void): () => void {
