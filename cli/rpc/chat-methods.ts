@@ -2,7 +2,6 @@
 
 import { messageRow, type MmchatNode } from '../../src/index.ts';
 import { readHistory, readSince, rowsWithinBudget } from './message-pages.ts';
-import type { RpcMethod } from './methods.ts';
 import {
   givenTexts,
   MESSAGE_LIMIT,
@@ -18,6 +17,7 @@ import {
   requiredChoice,
   requiredMessageId,
   requiredText,
+  type RpcMethod,
 } from './params.ts';
 
 const HISTORY_UNLESS_GIVEN = 50;

@@ -3,10 +3,9 @@
 import type { MmchatNode } from '../../src/index.ts';
 import { chatMethods } from './chat-methods.ts';
 import { givenTexts, naming, optionalText, optionalTexts, ParamsError, readFields, requiredText } from './params.ts';
-import type { Fields } from './params.ts';
+import type { Fields, RpcMethod } from './params.ts';
 import { peerRows, roomRows } from './rows.ts';
 
-export type RpcMethod = (params: unknown) => Promise<unknown>;
 export type RpcMethods = ReadonlyMap<string, RpcMethod>;
 
 /** Everything but `shutdown`, which is the session's business. */

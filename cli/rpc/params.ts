@@ -2,6 +2,8 @@
 
 import { cleanLine, MmchatError, type ErrorCode, type PlaceQuery } from '../../src/index.ts';
 
+export type RpcMethod = (params: unknown) => Promise<unknown>;
+
 export type Fields = ReadonlyMap<string, unknown>;
 
 /** Messages that one request may ask for. */

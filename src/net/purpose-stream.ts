@@ -42,7 +42,7 @@ interface Attempt {
   readonly waiting: Uint8Array[];
   waitingBytes: number;
   timer?: Timer;
-  opened?: OpenedStream;
+  opened: OpenedStream | undefined;
 }
 
 interface DrainWaiter {
@@ -118,7 +118,7 @@ export class OwnPurposeStream implements PurposeStream {
   }
 
   #begin(): Attempt {
-    const attempt: Attempt = { stop: new AbortController(), waiting: [], waitingBytes: 0 };
+    const attempt: Attempt = { stop: new AbortController(), waiting: [], waitingBytes: 0, opened: undefined };
     const waitMs = this.#openedAtMs + REOPEN_AFTER_MS - this.#parts.clock.monotonicMs();
     if (waitMs <= 0) void this.#open(attempt);
     else attempt.timer = this.#parts.clock.after(waitMs, () => void this.#open(attempt));
@@ -131,16 +131,17 @@ export class OwnPurposeStream implements PurposeStream {
     const events = { moved: () => this.#serveDrained(), broke: () => this.#breakNow(attempt) };
     try {
       const opened = await this.#parts.open(events, attempt.stop.signal);
-      if (isOver()) {
-        opened?.abort();
-      } else if (opened === undefined) {
+      if (opened === undefined) {
+        if (isOver()) return;
         this.#isRefused = true;
         this.#end(attempt, { abort: false });
-      } else {
-        attempt.opened = opened;
-        for (const bytes of attempt.waiting.splice(0)) opened.send(bytes);
-        this.#serveDrained();
+        return;
       }
+      if (!isOver()) for (const bytes of attempt.waiting.splice(0)) opened.send(bytes);
+      // Its queue counts only from now on: between two of these frames it may have been empty.
+      attempt.opened = opened;
+      if (isOver()) opened.abort();
+      else this.#serveDrained();
     } catch {
       this.#breakNow(attempt);
     }

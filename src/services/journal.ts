@@ -356,7 +356,7 @@ export class Journal {
   #settle(
     entry: CheckedEntry,
     outcome: AppendOutcome,
-    { isShown: isShownAlready, isLive }: { isShown: boolean; isLive: boolean },
+    isShownAlready: boolean,
   ): Message | undefined {
     const { log, record, conversation, kind } = entry;
     const { result } = outcome;

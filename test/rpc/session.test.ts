@@ -215,6 +215,33 @@ test('refusals of the node carry its code; what nobody expected is `internal` an
   expect(failures).toHaveLength(1);
 });
 
+test('messages that are not there or not one\u2019s own, people who are not known, files that are there', async () => {
+  const node = new RpcFakeNode();
+  node.messages.push(sampleMessage(1));
+  node.onExport = async () => {
+    throw new MmchatError('file-exists', '/x is there already.');
+  };
+  const cases: [string, object, string][] = [
+    ['chat.message', { id: sampleId(9) }, 'no-such-message'],
+    ['chat.edit', { id: sampleId(9), text: 'x' }, 'no-such-message'],
+    ['chat.edit', { id: sampleId(1), text: 'x' }, 'not-yours'],
+    ['chat.delete', { id: sampleId(1) }, 'not-yours'],
+    ['chat.react', { id: sampleId(9), emoji: 'x' }, 'no-such-message'],
+    ['chat.history', { before: sampleId(9) }, 'no-such-message'],
+    ['chat.history', { with: 'nobody' }, 'unknown-peer'],
+    ['chat.search', { query: 'x', with: 'nobody' }, 'unknown-peer'],
+    ['peers.verify', { peer: 'nobody' }, 'unknown-peer'],
+    ['peers.block', { peer: 'nobody' }, 'unknown-peer'],
+    ['chat.export', { format: 'text', path: '/x' }, 'file-exists'],
+  ];
+  const replies = await answers(cases.map(([method, params], id) => request(id, method, params)).join(''), node);
+  for (const [id, [, , dataCode]] of cases.entries())
+    expect(error(replies.find((reply) => reply['id'] === id))).toMatchObject({
+      code: -32000,
+      data: { code: dataCode },
+    });
+});
+
 test('notifications get no reply, whatever they ask for', async () => {
   const node = new RpcFakeNode();
   const lines = [

@@ -118,9 +118,7 @@ describe('coming in', () => {
     expect(texts.length).toBeGreaterThanOrEqual(19);
     expect(texts.length).toBeLessThanOrEqual(21);
     expect(texts.at(-1)?.text).toBe('watch 99');
-    const paging = bob.node.chat.history({ room: 'bridge', limit: 60 });
-    await scenario.pass(SYNC_MS);
-    const page = await paging;
+    const page = await scenario.run(bob.node.chat.history({ room: 'bridge', limit: 60 }));
     expect(page.messages.filter(({ kind }) => kind === 'text').at(0)?.text).toMatch(/^watch [45]\d$/);
     await scenario.end();
   });

@@ -28,7 +28,7 @@ describe('a fingerprint', () => {
   it('does not depend on the order of logs, nor on floors', () => {
     fc.assert(
       fc.property(logs, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (all, chance) => {
-        const next = (): number => chance.next().value;
+        const next = (): number => chance.next().value as number;
         const later = all
           .map((one) => {
             const floor = 1 + Math.floor(next() * one.head.sequence);

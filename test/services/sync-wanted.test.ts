@@ -85,6 +85,7 @@ function claimOf(claim: Partial<LogClaim> = {}): LogClaim {
     old: 0,
     ...name,
     key: logKeyOf(name),
+    wireKey: logKeyOf(name),
   };
 }
 

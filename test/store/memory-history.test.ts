@@ -8,11 +8,11 @@ import { describeHistory } from './history-contract.ts';
 describeHistory('MemoryHistory', async (limits = {}) => {
   let now = 0;
   const clock = { ...systemClock, now: () => now };
-  let history = new MemoryHistory({ clock, random: systemRandom, limits });
+  let history = new MemoryHistory({ clock, random: systemRandom, machine: 'here', limits });
   return {
     history,
     setTime: (time) => (now = time),
-    again: async ({ crash = false, machine = '' } = {}) => {
+    again: async ({ crash = false, machine = 'here' } = {}) => {
       if (!crash) await history.close();
       history = history.reopened({ machine });
       return history;

@@ -130,6 +130,11 @@ export class RawPeer {
     });
   }
 
+  /** From now on others can open streams of this protocol, and this is what becomes of them. */
+  async takeStreams(protocol: string, take: (stream: Stream) => void): Promise<void> {
+    await this.#libp2p.handle(protocol, take);
+  }
+
   /** From now on nothing of this connection is read: call it before the other side opens its stream. */
   neverRead(connection: Connection): void {
     this.#paused.add(connection.id);

@@ -32,15 +32,19 @@ export const MEETING_MS = 3_000;
 export interface ScenarioOptions {
   readonly seed?: number;
   readonly latencyMs?: number;
+  /** Disks take their time: what they haven't confirmed when somebody is killed never happened. */
+  readonly slowDisks?: boolean;
 }
 
 export class Scenario {
+  readonly slowDisks: boolean;
   readonly random: SeededRandom;
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
   readonly people: Actor[] = [];
 
   constructor(options: ScenarioOptions = {}) {
+    this.slowDisks = options.slowDisks === true;
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
   }
@@ -75,8 +79,17 @@ export class Scenario {
     return this.clock.monotonicMs() - startedMs;
   }
 
+  /** Lets time pass until this is done. */
+  async run<Result>(work: Promise<Result>): Promise<Result> {
+    let settled = false;
+    const done = (): void => void (settled = true);
+    work.then(done, done);
+    await this.until('something that was begun', () => settled);
+    return work;
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.people.map((actor) => actor.stop()));
+    await this.run(Promise.all(this.people.map((actor) => actor.stop())));
   }
 }
 
@@ -172,6 +185,7 @@ export class Actor {
     const parts = { clock, random, machine: this.machine.name };
     const history = before === undefined ? new MemoryHistory(parts) : before.reopened(parts);
     this.#histories.set(network, history);
+    if (!this.#scenario.slowDisks) return history;
     return new SlowDisk(history, clock, () => DISK_MS.least + this.#scenario.random.below(DISK_MS.more));
   }
 

@@ -6,7 +6,7 @@ import type { Random } from '../../base/random.ts';
 import type { History, LogName, LogSummary } from '../../contracts/history.ts';
 import type { PeerLink, PeerLinks } from '../../contracts/links.ts';
 import type { PeerId } from '../../state/values.ts';
-import type { SyncEntry } from '../../wire/sync-messages.ts';
+import type { SyncEntry, SyncMessage } from '../../wire/sync-messages.ts';
 
 export interface SharedConversation {
   /** 32 hex digits. */
@@ -67,12 +67,46 @@ export interface SyncParts {
 }
 
 export interface SyncStatistics {
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  readonly entriesSent: number;
-  readonly entriesReceived: number;
+  bytesSent: number;
+  bytesReceived: number;
+  entriesSent: number;
+  /** Those that were asked for, new or not. */
+  entriesReceived: number;
   /** Times that two were found to differ. */
-  readonly sessions: number;
+  sessions: number;
   /** Times that two were found to have the same. */
-  readonly agreements: number;
+  agreements: number;
+}
+
+/** What the parts of synchronisation share. */
+export interface SyncContext extends Omit<SyncParts, 'options'> {
+  readonly options: SyncOptions;
+  readonly statistics: SyncStatistics;
+}
+
+/** What somebody told about a conversation. */
+export interface ToldConversation {
+  readonly fingerprint: string;
+  /** Since when they are in it, by this machine's wall clock. */
+  readonly sinceMs: number;
+  /** How far back they want what was said before that. */
+  readonly historyMs: number;
+}
+
+/** One link, as those see it who ask and answer on it. */
+export interface SyncPeer {
+  readonly link: PeerLink;
+  /** False when it can't be sent. */
+  send(message: SyncMessage): boolean;
+  /** Resolves when little waits to be sent; false when the link is down. */
+  drained(): Promise<boolean>;
+  /** The conversation, if both are in it now. */
+  shares(conversation: string): SharedConversation | undefined;
+  /** What they told of it last. */
+  told(conversation: string): ToldConversation | undefined;
+}
+
+/** For how long one is in a conversation. */
+export function ageOf(conversation: SharedConversation, now: number): number {
+  return Math.max(0, Math.floor(now - conversation.memberSinceMs));
 }

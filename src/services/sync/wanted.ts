@@ -1,5 +1,6 @@
 // What of a peer's logs is wanted here: pure, from what they told and what is here.
 
+import { toHex } from '../../base/bytes.ts';
 import type { LogSummary, SequenceRange } from '../../contracts/history.ts';
 import type { PeerId } from '../../state/values.ts';
 import { fairWindow, fillLevel } from './fair-window.ts';
@@ -9,6 +10,8 @@ import { beginOfHighest, clipRanges, countSequences, subtractRanges, type Ranges
 export interface LogClaim {
   /** See `logKeyOf`. */
   readonly key: string;
+  /** See `wireKeyOf`. */
+  readonly wireKey: string;
   readonly author: PeerId;
   /** 32 hex digits. */
   readonly logId: string;
@@ -49,6 +52,11 @@ export interface WantedLog {
 
 export function logKeyOf(log: { readonly author: PeerId; readonly logId: string }): string {
   return `${log.author}/${log.logId}`;
+}
+
+/** The same name by its bytes, as entries carry it: 96 hex digits. */
+export function wireKeyOf(log: { readonly author: Uint8Array; readonly logId: Uint8Array }): string {
+  return toHex(log.author) + toHex(log.logId);
 }
 
 /** The last sequence that is claimed. */
@@ -139,10 +147,6 @@ export function shareByAuthor(
 
 function hasDiverged(claim: LogClaim, here: LogSummary | undefined): boolean {
   if (here === undefined) return false;
-  if (claim.forkMark !== here.forkMark) return claim.forkMark !== '' || claim.headHash !== hexOf(here.head.hash);
-  return claim.forkMark === '' && headOf(claim) === here.head.sequence && claim.headHash !== hexOf(here.head.hash);
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  if (claim.forkMark !== here.forkMark) return claim.forkMark !== '' || claim.headHash !== toHex(here.head.hash);
+  return claim.forkMark === '' && headOf(claim) === here.head.sequence && claim.headHash !== toHex(here.head.hash);
 }

@@ -45,7 +45,7 @@ export class Bodies {
 
   #delete(target: EntryRow): void {
     this.drop(target, 'deleted');
-    for (const edit of [...this.#tables.edits(target)]) this.drop(edit, 'deleted');
+    for (const edit of this.#tables.edits(target)) this.drop(edit, 'deleted');
   }
 
   /** What an entry changes, if it is here and by the same author. */
@@ -61,14 +61,9 @@ export class Bodies {
       this.#tables.setSearchText(row, undefined);
       return;
     }
-    let edited = false;
-    for (const { editText } of this.#tables.edits(row)) {
-      edited = true;
-      if (editText === undefined) continue;
-      this.#tables.setSearchText(row, editText);
-      return;
-    }
-    if (edited || row.bodyState !== 'here') this.#tables.setSearchText(row, undefined);
+    const edit = this.#tables.lastEdit(row);
+    if (edit !== undefined) this.#tables.setSearchText(row, edit.editText);
+    else if (row.bodyState !== 'here') this.#tables.setSearchText(row, undefined);
     else if (ownText !== undefined) this.#tables.setSearchText(row, ownText);
   }
 }

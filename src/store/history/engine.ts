@@ -104,6 +104,16 @@ export class HistoryEngine extends HistoryReader {
     }
   }
 
+  /** For questions: what they are answered from stays the same until the end. */
+  read<Result>(work: () => Result): Result {
+    this.#tables.begin();
+    try {
+      return work();
+    } finally {
+      this.#tables.rollback();
+    }
+  }
+
   renewOwnLog(freshLogId: string): string {
     this.#tables.setMeta('own-log', freshLogId);
     return freshLogId;

@@ -170,10 +170,15 @@ export class MemoryTables implements HistoryTables {
     return this.#changesOf(target).find(({ deletes, author }) => deletes && author === target.author);
   }
 
-  edits(target: EntryRow): Iterable<EntryRow> {
-    return this.#changesOf(target)
-      .filter(({ edits, author }) => edits && author === target.author)
-      .sort((left, right) => compareByOrder(right, left));
+  edits(target: EntryRow): EntryRow[] {
+    return this.#changesOf(target).filter(({ edits, author }) => edits && author === target.author);
+  }
+
+  lastEdit(target: EntryRow): EntryRow | undefined {
+    const hasText = ({ editText }: EntryRow): number => (editText === undefined ? 0 : 1);
+    return this.edits(target)
+      .sort((left, right) => hasText(left) - hasText(right) || compareByOrder(left, right))
+      .at(-1);
   }
 
   setSearchText(row: EntryRow, text: string | undefined): void {

@@ -49,8 +49,7 @@ function changesOf(tables: HistoryTables, row: EntryRow): EntryRow[] {
   const changes = tables.changes(row, CHANGES_LIMIT);
   if (changes.length === CHANGES_LIMIT) {
     const ids = new Set(changes.map(({ id }) => id));
-    const [edit] = tables.edits(row);
-    for (const change of [edit, tables.deletion(row)])
+    for (const change of [tables.lastEdit(row), tables.deletion(row)])
       if (change !== undefined && !ids.has(change.id)) changes.push(change);
   }
   return changes.sort(compareOnScreen);

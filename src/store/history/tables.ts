@@ -111,8 +111,10 @@ export interface HistoryTables {
   changes(target: EntryRow, limit: number): EntryRow[];
   /** Deletions of it by its author: any one. */
   deletion(target: EntryRow): EntryRow | undefined;
-  /** Edits by its author, newest first by order and id, lazily, those without a text too. */
-  edits(target: EntryRow): Iterable<EntryRow>;
+  /** Edits by its author, those without a text too; in any order. */
+  edits(target: EntryRow): EntryRow[];
+  /** The one that counts: with a text, if there is any such, and then the newest by order and id. */
+  lastEdit(target: EntryRow): EntryRow | undefined;
 
   /** Gives an entry the text that it is found by, or none. */
   setSearchText(row: EntryRow, text: string | undefined): void;
