@@ -43,9 +43,15 @@ export function chatMethods(node: MmchatNode): Record<string, RpcMethod> {
     },
 
     async 'chat.history'(params) {
-      const fields = readFields(params, ['with', 'room', 'before', 'limit', 'system']);
+      const fields = readFields(params, ['with', 'room', 'before', 'after', 'limit', 'system']);
+      notBoth(fields, 'before', 'after');
       const before = optionalMessageId(fields, 'before');
-      const query = { ...readPlace(fields), ...(before === undefined ? {} : { before }) };
+      const after = optionalMessageId(fields, 'after');
+      const query = {
+        ...readPlace(fields),
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      };
       const options = { limit: readLimit(fields, HISTORY_UNLESS_GIVEN), system: optionalFlag(fields, 'system') };
       return naming(PLACE_REFUSALS, () => readHistory(node, query, options));
     },

@@ -22,8 +22,19 @@ export interface SinceReply {
   readonly more: boolean;
 }
 
-/** Oldest first: the newest `limit` of a conversation, or of what is before `query.before`. Fewer when they are long. */
+/**
+ * Oldest first: the newest `limit` of a conversation, or those right before `query.before` or right behind `query.after`.
+ * Fewer when they are long.
+ */
 export async function readHistory(
+  node: MmchatNode,
+  query: Omit<HistoryQuery, 'limit'>,
+  options: ReadOptions,
+): Promise<MessageRow[]> {
+  return query.after === undefined ? readBackward(node, query, options) : readForward(node, query, options);
+}
+
+async function readBackward(
   node: MmchatNode,
   query: Omit<HistoryQuery, 'limit'>,
   { limit, system }: ReadOptions,
@@ -43,11 +54,38 @@ export async function readHistory(
       newestFirst.push(row);
     }
     before = page.messages[0]?.id;
-    if (!page.more || before === undefined) break;
+    // A full page without more may have been fetched from others, who may have more.
+    const isEnd = !page.more && page.messages.length < wanted;
+    if (isEnd || before === undefined) break;
     // Many came and went, and said nothing: their entries are small.
     if (kept.length === 0) pageSize = Math.min(pageSize * 2, 1000);
   }
   return newestFirst.reverse();
+}
+
+async function readForward(
+  node: MmchatNode,
+  query: Omit<HistoryQuery, 'limit'>,
+  { limit, system }: ReadOptions,
+): Promise<MessageRow[]> {
+  const rows: MessageRow[] = [];
+  let { after } = query;
+  let pageSize = HISTORY_PAGE;
+  let room = REPLY_BUDGET;
+  for (;;) {
+    const page = await node.chat.history({ ...query, ...(after === undefined ? {} : { after }), limit: pageSize });
+    const kept = page.messages.filter((message) => system || !isSystem(message));
+    for (const message of kept) {
+      const row = messageRow(message, node.state);
+      room -= JSON.stringify(row).length;
+      if (room < 0 && rows.length > 0) return rows;
+      rows.push(row);
+      if (rows.length === limit) return rows;
+    }
+    after = page.messages.at(-1)?.id;
+    if (!page.more || after === undefined) return rows;
+    if (kept.length === 0) pageSize = Math.min(pageSize * 2, 1000);
+  }
 }
 
 /** What came or changed after `cursor`, in the order in which it came. `more`: the next call has some at once. */

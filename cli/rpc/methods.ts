@@ -94,10 +94,23 @@ function roomsMethods(node: MmchatNode): Record<string, RpcMethod> {
       const fields = readFields(params, ['room', 'password', 'without']);
       const { room, options } = roomAndPassword(fields);
       const without = optionalTexts(fields, 'without');
-      await naming(refusals, () =>
+      // Without a password the node makes one: the only other value that it can refuse is the room, when it is open.
+      const unusable = options.password === undefined ? 'room' : 'password';
+      const { password } = await naming({ 'bad-name': 'room', 'bad-option': unusable }, () =>
         node.rooms.rekey(room, { ...options, ...(without === undefined ? {} : { without }) }),
       );
-      return {};
+      return { password };
+    },
+
+    async 'rooms.suggestPassword'(params) {
+      readFields(params, []);
+      return { password: await node.rooms.suggestPassword() };
+    },
+
+    async 'rooms.judgePassword'(params) {
+      const password = requiredText(readFields(params, ['password']), 'password');
+      const { weak, text } = await naming({ 'bad-option': 'password' }, () => node.rooms.judgePassword(password));
+      return { weak, text };
     },
 
     async 'rooms.leave'(params) {

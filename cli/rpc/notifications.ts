@@ -17,9 +17,11 @@ export interface RpcNotification {
   readonly params: unknown;
 }
 
+/** Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list. */
+const UNTOLD: ReadonlySet<NodeEvent['type']> = new Set(['rtt-measured', 'person-remembered', 'people-remembered']);
+
 export function notificationsOf(event: NodeEvent, state: NodeState, before: NodeState): RpcNotification[] {
-  // Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list.
-  if (event.type === 'rtt-measured' || event.type === 'person-remembered') return [];
+  if (UNTOLD.has(event.type)) return [];
   const told: RpcNotification[] = [];
   if (state.people !== before.people) told.push(...peopleChanges(state, before));
   if (state.rooms !== before.rooms && !isOwnRoomBusiness(event, state)) told.push(...roomChanges(event, state, before));

@@ -39,6 +39,39 @@ test('history: the newest before an id, oldest first, whatever joins lie between
   );
 });
 
+test('history: those right behind an id', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 300 }),
+      fc.array(fc.nat(300)),
+      fc.integer({ min: 1, max: 200 }),
+      fc.nat(299),
+      async (count, joins, limit, after) => {
+        fc.pre(after < count);
+        const node = nodeWith(count, joinAt(joins));
+        const rows = await readHistory(node, { after: sampleId(after) }, { limit, system: false });
+        const expected = node.messages.slice(after + 1).filter(({ kind }) => kind === 'text');
+        expect(idsOf(rows)).toEqual(idsOf(expected.slice(0, limit)));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('history that others have is fetched page by page, up to the limit', async () => {
+  const everybody = nodeWith(400);
+  const node = new RpcFakeNode();
+  let lowest = 400;
+  // As the node does it: a page that reaches the start of what is here is filled up with what others have.
+  node.chat.history = async (query) => {
+    const { messages } = await everybody.chat.history(query);
+    lowest = Math.min(lowest, messages[0]?.order ?? lowest);
+    return { messages, more: false };
+  };
+  expect(await readHistory(node, {}, { limit: 210, system: false })).toHaveLength(210);
+  expect(lowest).toBe(400 - 250);
+});
+
 test('since: page after page gives everything once, in the order in which it came', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -74,7 +107,9 @@ test('somebody who fills a room can not make a reply longer than a client of the
   expect(since).toMatchObject({ more: true, cursor: String(since.messages.length) });
   const found = rowsWithinBudget(node, node.messages);
   expect(found[0]?.id).toBe(sampleId(0));
-  for (const reply of [history, since, found])
+  const behind = await readHistory(node, { after: sampleId(0) }, options);
+  expect(behind[0]?.id).toBe(sampleId(1));
+  for (const reply of [history, since, found, behind])
     expect(JSON.stringify(reply).length).toBeLessThan(CLIENT_QUEUE_LIMIT_BYTES - 1024 * 1024);
 });
 

@@ -80,6 +80,8 @@ test('every method of this version answers', async () => {
     request(23, 'chat.since'),
     request(24, 'chat.search', { query: 'text' }),
     request(25, 'chat.message', { id: sampleId(1) }),
+    request(27, 'rooms.suggestPassword'),
+    request(28, 'rooms.judgePassword', { password: 'open sesame' }),
     request(26, 'chat.export', { room: 'den', format: 'json', path: '/x/den.json' }),
   ];
   node.messages.push(sampleMessage(1, { own: true, author: 'id-of-alice' }));
@@ -91,6 +93,10 @@ test('every method of this version answers', async () => {
   expect(result(5)).toEqual({ id: expect.any(String) as string, at: 1 });
   expect(result(8)).toEqual({});
   expect(result(11)).toEqual({ words: expect.arrayContaining(['word0', 'word11']) as string[] });
+  expect(result(17)).toEqual({ password: 'new one' });
+  expect(result(18)).toEqual({ password: 'five words' });
+  expect(result(27)).toEqual({ password: 'five words' });
+  expect(result(28)).toEqual({ weak: false, text: 'This password is good.' });
   expect(result(22)).toMatchObject([{ id: sampleId(1), state: 'waiting' }]);
   expect(result(23)).toMatchObject({ messages: [{ id: sampleId(1) }], cursor: '1', more: false });
   expect(result(24)).toMatchObject([{ id: sampleId(1) }]);
@@ -151,6 +157,10 @@ test('bad params are named', async () => {
     ['chat.history', { with: 'bob', room: 'den' }, '`room`'],
     ['chat.history', { before: 'yesterday' }, '`before`'],
     ['chat.history', { before: 5 }, '`before`'],
+    ['chat.history', { after: 'x' }, '`after`'],
+    ['chat.history', { before: sampleId(1), after: sampleId(2) }, '`after`'],
+    ['rooms.judgePassword', {}, '`password`'],
+    ['rooms.suggestPassword', { words: 5 }, '`words`'],
     ['chat.history', { limit: 0 }, '`limit`'],
     ['chat.history', { limit: 1001 }, '`limit`'],
     ['chat.history', { limit: 1.5 }, '`limit`'],

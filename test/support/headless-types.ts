@@ -101,7 +101,7 @@ export interface MethodTypes {
     result: { readonly id: string; readonly at: number };
   };
   readonly 'chat.history': {
-    params: Place & { before?: string; limit?: number; system?: boolean };
+    params: Place & { before?: string; after?: string; limit?: number; system?: boolean };
     result: readonly MessageRow[];
   };
   readonly 'chat.since': { params: { cursor?: string; limit?: number; system?: boolean }; result: SinceResult };
@@ -117,7 +117,10 @@ export interface MethodTypes {
   readonly 'rooms.list': { params: undefined; result: readonly RoomRow[] };
   readonly 'rooms.create': { params: { room: string; password?: string }; result: object };
   readonly 'rooms.join': { params: { room: string; password?: string }; result: object };
-  readonly 'rooms.rekey': { params: { room: string; password?: string; without?: readonly string[] }; result: object };
+  readonly 'rooms.rekey': {
+    params: { room: string; password?: string; without?: readonly string[] };
+    result: { readonly password: string };
+  };
   readonly 'rooms.leave': { params: { room: string }; result: object };
   readonly shutdown: { params: undefined; result: object };
 }

@@ -128,9 +128,14 @@ export class RpcFakeNode implements MmchatNode {
       this.#message(id);
       if (emoji === '') throw new MmchatError('bad-text', 'That is no emoji.');
     },
-    history: async ({ before, limit = 50, ...place }) => {
-      this.calls.push(`history ${JSON.stringify({ ...place, before, limit })}`);
+    history: async ({ before, after, limit = 50, ...place }) => {
+      this.calls.push(`history ${JSON.stringify({ ...place, before, after, limit })}`);
       const all = this.#place(place).sort((left, right) => left.order - right.order);
+      if (after !== undefined) {
+        const first = all.findIndex((message) => message.id === after) + 1;
+        if (first === 0) throw new MmchatError('no-such-message', 'There is no such message.');
+        return { messages: all.slice(first, first + limit), more: first + limit < all.length };
+      }
       const end = before === undefined ? all.length : all.findIndex((message) => message.id === before);
       if (end < 0) throw new MmchatError('no-such-message', 'There is no such message.');
       const start = Math.max(0, end - limit);
