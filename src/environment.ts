@@ -76,8 +76,8 @@ export const systemEnvironment: NodeEnvironment = {
   },
   readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
   listAddresses: (wanted) => usableAddresses(systemInterfaces(), wanted),
-  makeHistory: ({ random, clock }) => new MemoryHistory({ random, clock }),
-  makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock }),
+  makeHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
+  makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
 };

@@ -191,6 +191,7 @@ export function buildParts(from: PartsFrom) {
   const sync = new Sync({
     ...common,
     links,
+    self: ownPeerId,
     journal: new SyncSource({ clock, history, conversations, journal, shared, isKnown }),
     countDrop: (reason) => router.countDrop(reason),
     options: {
@@ -238,7 +239,9 @@ export function buildParts(from: PartsFrom) {
   const roundTrip = new RoundTrip({ ...common, links, router, emit });
 
   const discovery =
-    options.mdns === false ? undefined : makeDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
+    options.mdns === false || options.network === false
+      ? undefined
+      : makeDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
   const multicast =
     discovery &&
     new MulticastCheck({
@@ -262,6 +265,6 @@ export function buildParts(from: PartsFrom) {
     proofs,
   };
   const words = new FingerprintWords(signer.publicKey);
-  const caring = { blocking, keyChanges, retention, words, random, clock };
+  const caring = { blocking, keyChanges, retention, words, warnings, random, clock };
   return { ...finding, ...talking, ...caring, messenger };
 }

@@ -3,6 +3,7 @@
 import { checkPersonName } from './state/names.ts';
 import { checkStatus } from './state/status.ts';
 import { toHex } from './base/bytes.ts';
+import { MmchatError } from './base/errors.ts';
 import { requireHostPort } from './base/host-port.ts';
 import type { MmchatNode } from './contracts/node.ts';
 import type { Profile } from './contracts/stores.ts';
@@ -46,8 +47,10 @@ export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
     find: (nameOrId) => live().messenger.find(nameOrId),
     async connect(address) {
       const target = requireHostPort(address);
-      const { links, connector } = live();
-      await links.dial(target);
+      const { links, connector, people } = live();
+      const { peerId } = await links.dial(target);
+      if (people.isBlocked(peerId))
+        throw new MmchatError('blocked', 'Whoever is there is blocked here; unblock them first.');
       connector.byHand(target);
     },
     verify: async (nameOrId) => live().words.with(idOf(nameOrId)),
@@ -64,7 +67,7 @@ export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
       const peerId = idOf(nameOrId);
       await blocking.unblock(peerId);
       await history.setBlocked(peerId, false);
-      await archive.loadRecent();
+      await archive.reload();
       sync.nudge();
     },
   };
@@ -115,8 +118,15 @@ export function chatVerbs({ live, state }: VerbsFrom): MmchatNode['chat'] {
 export function roomVerbs({ live, state }: VerbsFrom): MmchatNode['rooms'] {
   const keyOf = async (room: string, password: string | undefined): Promise<Uint8Array | undefined> =>
     password === undefined ? undefined : deriveRoomKey(password, room);
+  const warnIfWeak = async (password: string, room: string): Promise<void> => {
+    const judgement = await judgePassword(password, [state().self.name, room]);
+    if (judgement.weak) live().warnings.say('weak-password', judgement.sentence);
+  };
   return {
-    create: async (room, { password } = {}) => live().rooms.create(room, await keyOf(room, password)),
+    async create(room, { password } = {}) {
+      await live().rooms.create(room, await keyOf(room, password));
+      if (password !== undefined) await warnIfWeak(password, room);
+    },
     join: async (room, { password } = {}) => live().rooms.join(room, await keyOf(room, password)),
     async rekey(room, { password, without = [] } = {}) {
       const { rooms, random, messenger } = live();
@@ -127,6 +137,7 @@ export function roomVerbs({ live, state }: VerbsFrom): MmchatNode['rooms'] {
         roomKey,
         without.map((nameOrId) => messenger.find(nameOrId).peerId),
       );
+      if (password !== undefined) await warnIfWeak(password, room);
       return { password: chosen };
     },
     leave: async (room) => live().rooms.leave(room),

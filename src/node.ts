@@ -120,7 +120,7 @@ class LanNode implements MmchatNode {
     });
     this.#restore(this.#parts, opened.opening);
     await this.#open(this.#parts, secrets, signal);
-    await this.#saveProfile({ port: this.#parts.links.port });
+    await this.#saveProfile(this.#options.network === false ? {} : { port: this.#parts.links.port });
     this.#holder.emit({ type: 'started' });
     this.#readBack(this.#parts);
   }
@@ -173,6 +173,8 @@ class LanNode implements MmchatNode {
       const isMoved = state.people.get(event.peerId)?.rooms !== before.people.get(event.peerId)?.rooms;
       if (link !== undefined && isMoved) sync.nudge(link);
     });
+    // For looking at history: nothing is opened that others could see.
+    if (this.#options.network === false) return;
     watcher.start();
     await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
     this.#interfacesChanged(links, watcher.addresses);

@@ -98,17 +98,24 @@ export class Archive {
     const places = new Set<ConversationKey>();
     for (const { key, destination } of this.#parts.conversations.active())
       if (destination.kind !== 'person') places.add(key);
-    // Quietest first: the last one loaded is the most active.
+    // The most active first: each is put in as quieter than those that are there.
     const last = await this.#parts.history.lastMessages(ARCHIVE_LIMITS.conversations);
-    for (const { place } of last.reverse()) if (place.startsWith('with:')) places.add(place);
+    for (const { place } of last) if (place.startsWith('with:')) places.add(place);
     for (const place of places) await this.loadPlace(place);
   }
 
-  async loadPlace(place: ConversationKey): Promise<void> {
+  async loadPlace(place: ConversationKey): Promise<Message[]> {
     const { messages } = await this.#parts.history.page(place, { limit: ARCHIVE_LIMITS.firstPage });
     this.#nameAuthors(messages);
     const views = this.#views(messages);
     if (views.length > 0) this.#parts.emit({ type: 'history-loaded', messages: views });
+    return views;
+  }
+
+  /** Shows anew what is on the screens: somebody is not blocked any more. */
+  async reload(): Promise<void> {
+    for (const place of [...this.#parts.state().conversations.keys()])
+      for (const message of await this.loadPlace(place)) this.#parts.emit({ type: 'message-changed', message });
   }
 
   #views(messages: readonly StoredMessage[]): Message[] {

@@ -353,11 +353,7 @@ export class Journal {
   }
 
   /** The message to be shown, if it wasn't yet. */
-  #settle(
-    entry: CheckedEntry,
-    outcome: AppendOutcome,
-    isShownAlready: boolean,
-  ): Message | undefined {
+  #settle(entry: CheckedEntry, outcome: AppendOutcome, isShownAlready: boolean): Message | undefined {
     const { log, record, conversation, kind } = entry;
     const { result } = outcome;
     if (result === 'refused') {

@@ -16,7 +16,7 @@ import type { EntryKind, SignedEntry } from '../../src/wire/log-entry.ts';
 import { ServiceBench, type FakeLink } from './service-bench.ts';
 
 export class TalkBench extends ServiceBench {
-  readonly history = new MemoryHistory({ clock: this.clock, random: this.random });
+  readonly history = new MemoryHistory({ clock: this.clock, random: this.random, machine: 'bench' });
   readonly conversations = new Conversations(this.signer.publicKey, () => this.clock.now());
   readonly ownLog = new OwnLog({ signer: this.signer, clock: this.clock, network: this.network });
   readonly talked: PeerId[] = [];
