@@ -183,6 +183,7 @@ export function buildParts(from: PartsFrom) {
     ownName: () => state().self.name,
     isKnown,
     isBlocked,
+    shares,
     reachable,
     hears,
     talked: (peerId) => people.pin(peerId),

@@ -203,13 +203,14 @@ class LanNode implements MmchatNode {
   }
 
   #onLink(parts: Parts, event: LinkEvent): void {
-    const { blocking, presence, receipts, proofs, sync, connector, roundTrip } = parts;
+    const { blocking, presence, chat, receipts, proofs, sync, connector, roundTrip } = parts;
     switch (event.type) {
       case 'up':
         if (!blocking.admits(event.link)) return;
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         proofs.linkUp(event.link);
+        chat.linkUp(event.link);
         receipts.linkUp(event.link);
         sync.linkUp(event.link);
         roundTrip.measure(event.link);

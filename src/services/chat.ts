@@ -24,6 +24,7 @@ import type { Conversation } from './conversations.ts';
 import type { CheckedEntry, Journal } from './journal.ts';
 import type { MessageRouter } from './message-router.ts';
 import type { Receipts } from './receipts.ts';
+import { RecentFrames } from './recent-frames.ts';
 
 export const CHAT_DEFAULTS = {
   /** Entries from people that we don't know; they are read more slowly above it. */
@@ -42,6 +43,7 @@ export interface ChatParts {
   readonly ownPeerId: PeerId;
   readonly isKnown: (peerId: PeerId) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
   /** Linked people who take part in a conversation. */
   readonly reachable: (conversation: Conversation) => readonly PeerId[];
   /** Whether the author's words reach this link's peer by themselves, as far as one knows. */
@@ -53,6 +55,7 @@ export interface ChatParts {
 
 export class Chat {
   readonly #parts: ChatParts;
+  readonly #recent = new RecentFrames();
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
 
   constructor(parts: ChatParts) {
@@ -139,11 +142,19 @@ export class Chat {
     const { id, at, kept, entry, name, sequence } = written;
     if (kind === 'text') receipts.wrote(name, id, sequence);
     const frame = encodePeerMessage({ type: 'entry', entry });
+    this.#recent.add(conversation, name, sequence, frame);
     for (const peerId of recipients) links.links.get(peerId)?.send(frame);
     if (conversation.destination.kind === 'person') this.#talkedTo(conversation.destination.peerId);
     // Whoever doesn't wait for it has been told by a warning.
     kept.catch(() => undefined);
     return { id, at, kept };
+  }
+
+  /** What a broken link may have swallowed goes out again. */
+  linkUp(link: PeerLink): void {
+    const confirmed = this.#parts.receipts.confirmedBy(link.peerId);
+    if (confirmed !== undefined)
+      this.#recent.resend(link, confirmed, (conversation) => this.#parts.shares(link, conversation));
   }
 
   #talkedTo(peerId: PeerId): void {

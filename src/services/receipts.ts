@@ -51,8 +51,10 @@ export class Receipts {
   readonly #queued = new Map<PeerLink, Map<string, Receipt>>();
   /** Logs of people who are away; those who were served in this run and are owed nothing have an empty set. */
   readonly #owed = new Map<PeerId, Set<LogState>>();
-  /** What each linked peer is known to have of one's own logs. */
-  readonly #confirmed = new Map<PeerId, Promise<Map<string, Ranges>>>();
+  /** What peers who were linked in this run are known to have of one's own logs; who was linked longest ago first. */
+  readonly #confirmed = new Map<PeerId, Map<string, Ranges>>();
+  /** Logs that were receipted on a link: if it breaks, that may be lost. */
+  readonly #told = new Map<PeerLink, Set<LogState>>();
   /** By log, one's own newest texts. */
   readonly #recent = new Map<string, Recent[]>();
   #timer: Timer | undefined;
@@ -92,6 +94,9 @@ export class Receipts {
   }
 
   linkUp(link: PeerLink): void {
+    void this.#loadConfirmed(link.peerId).catch((error: unknown) =>
+      this.#parts.log.warn('receipts could not be read back', { error: messageOf(error) }),
+    );
     const owed = this.#owed.get(link.peerId);
     this.#owed.delete(link.peerId);
     this.#owed.set(link.peerId, new Set());
@@ -108,12 +113,21 @@ export class Receipts {
 
   linkDown(link: PeerLink): void {
     this.#queued.delete(link);
-    this.#confirmed.delete(link.peerId);
+    const owed = this.#owed.get(link.peerId);
+    for (const log of this.#told.get(link) ?? []) owed?.add(log);
+    this.#told.delete(link);
+  }
+
+  /** What a peer that was linked earlier in this run has of one's own logs, by `conversation/log id`. */
+  confirmedBy(peerId: PeerId): ReadonlyMap<string, Ranges> | undefined {
+    return this.#confirmed.get(peerId);
   }
 
   #queue(link: PeerLink, log: LogState, range: NumberRange): void {
     if (this.#stopped) return;
     const { summary } = log;
+    const told = this.#told.get(link) ?? new Set();
+    this.#told.set(link, told.add(log));
     const receipts = this.#queued.get(link) ?? new Map<string, Receipt>();
     this.#queued.set(link, receipts);
     receipts.set(`${summary.conversation}/${summary.logId}/${range.first}`, {
@@ -138,23 +152,27 @@ export class Receipts {
 
   async #onReceipts(link: PeerLink, receipts: readonly Receipt[]): Promise<void> {
     try {
-      const confirmed = await this.#confirmedBy(link.peerId);
+      const confirmed = await this.#loadConfirmed(link.peerId);
       for (const receipt of receipts) await this.#take(link.peerId, confirmed, receipt);
     } catch (error) {
       this.#parts.log.warn('a receipt could not be noted', { peer: link.peerId, error: messageOf(error) });
     }
   }
 
-  async #confirmedBy(peerId: PeerId): Promise<Map<string, Ranges>> {
-    let known = this.#confirmed.get(peerId);
-    if (known === undefined) {
-      known = this.#parts.history
-        .deliveredTo(peerId)
-        .then((logs) => new Map(logs.map(({ conversation, logId, ranges }) => [`${conversation}/${logId}`, ranges])));
-      this.#confirmed.set(peerId, known);
-      known.catch(() => this.#confirmed.delete(peerId));
+  async #loadConfirmed(peerId: PeerId): Promise<Map<string, Ranges>> {
+    const known = this.#confirmed.get(peerId);
+    if (known !== undefined) return known;
+    const logs = await this.#parts.history.deliveredTo(peerId);
+    // Another receipt may have been quicker.
+    const found = this.#confirmed.get(peerId) ?? new Map<string, Ranges>();
+    if (!this.#confirmed.has(peerId))
+      for (const { conversation, logId, ranges } of logs) found.set(`${conversation}/${logId}`, ranges);
+    this.#confirmed.set(peerId, found);
+    for (const longestAgo of this.#confirmed.keys()) {
+      if (this.#confirmed.size <= RECEIPT_LIMITS.owedPeople) break;
+      this.#confirmed.delete(longestAgo);
     }
-    return known;
+    return found;
   }
 
   async #take(peerId: PeerId, confirmed: Map<string, Ranges>, receipt: Receipt): Promise<void> {

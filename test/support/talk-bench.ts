@@ -71,6 +71,7 @@ export class TalkBench extends ServiceBench {
     ownPeerId: this.ownPeerId,
     isKnown: (peerId) => this.known.has(peerId),
     isBlocked: (peerId) => this.blocked.has(peerId),
+    shares: (link, conversation) => this.#shares(link, conversation),
     reachable: (conversation) => this.#reachable(conversation),
     hears: () => true,
     talked: (peerId) => {
