@@ -25,7 +25,7 @@ export interface LinksNetwork {
   close?(): Promise<void>;
 }
 
-const WAIT_MS = 8_000;
+const WAIT_MS = 20_000;
 /** As much as may ever wait for one peer, with the buffers below. */
 const QUEUE_BOUND_BYTES = 16 * 1024 * 1024;
 
@@ -288,7 +288,8 @@ export function peerLinksContract(name: string, makeNetwork: () => LinksNetwork)
       const [alice, bob] = [await start({ network: 'one secret' }), await start({ network: 'another secret' })];
       const startMs = performance.now();
       await expect(alice.node.links.dial(net().addressOf(bob.node))).rejects.toMatchObject({ code: 'unreachable' });
-      expect(performance.now() - startMs).toBeLessThan(2_000);
+      // Sooner than any deadline of a dial.
+      expect(performance.now() - startMs).toBeLessThan(2_900);
       expect([...alice.events, ...bob.events]).toEqual([]);
       const carol = await start({ network: 'one secret' });
       await carol.node.links.dial(net().addressOf(alice.node));
