@@ -16,6 +16,7 @@ import { encodeBeacon } from '../../src/wire/beacon.ts';
 
 const beaconPort = 20_000 + Math.floor(Math.random() * 10_000);
 const mdnsPort = beaconPort + 10_000;
+const SOON = { timeout: 10_000 };
 const running: LanDiscovery[] = [];
 const sockets: Socket[] = [];
 
@@ -100,7 +101,7 @@ describe('LanDiscovery on the loopback', () => {
     await vi.waitFor(() => {
       const { mdnsHeard, beaconsHeard } = member.report();
       expect(Math.min(mdnsHeard, beaconsHeard)).toBeGreaterThan(0);
-    }, 4000);
+    }, SOON);
     expect(hints.every((hint) => hint.instanceId === ofOther.instanceId && hint.peerId === undefined)).toBe(true);
     expect(strangers).toEqual([]);
   });
@@ -114,10 +115,10 @@ describe('LanDiscovery on the loopback', () => {
     const ours = (): string[] => packets.filter((packet) => packet.includes(announcement.instanceId));
     const alice = discoverer();
     await alice.start(announcement);
-    await vi.waitFor(() => expect(ours()).not.toEqual([]));
+    await vi.waitFor(() => expect(ours()).not.toEqual([]), SOON);
     await alice.stop();
     // PTR, class IN, time to live 0.
-    await vi.waitFor(() => expect(ours().at(-1)).toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0'));
+    await vi.waitFor(() => expect(ours().at(-1)).toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0'), SOON);
     expect(ours()[0]).not.toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0');
     for (const secret of [hostname(), announcement.peerId]) expect(packets.join('')).not.toContain(secret);
   });
@@ -160,7 +161,7 @@ describe('LanDiscovery on the loopback', () => {
     await boundSocket(mdnsPort);
     // libuv lets go of closed handles a moment later.
     const handles = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap');
-    await vi.waitFor(() => expect(handles()).toHaveLength(2));
+    await vi.waitFor(() => expect(handles()).toHaveLength(2), SOON);
   });
 
   it('says in sentences what could not be opened, and goes on without it', async () => {

@@ -3,12 +3,13 @@
 
 import '../../src/base/platform.ts';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { LinkEvent } from '../../src/contracts/links.ts';
 import { Libp2pLinks } from '../../src/net/libp2p-links.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-messages.ts';
 import { freshIdentity, RawPeer, type RawLink } from '../support/raw-peer.ts';
+import { ManualClock } from './manual-clock.ts';
 
 const INSTANCE = new Uint8Array(8);
 
@@ -18,26 +19,30 @@ describe('a link that moves from one connection to another', () => {
   let peer: RawPeer;
   let events: LinkEvent[];
   let heard: number[];
+  /** Awaited after each frame. */
+  let hold: Promise<undefined> | undefined;
 
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  async function start(): Promise<void> {
+  async function start(clock: Clock = systemClock): Promise<void> {
     links = new Libp2pLinks({
       identity: freshIdentity(),
       port: { given: 0, first: 0, last: 0 },
       prologue: new Uint8Array(0),
       program: 'test/1',
-      clock: systemClock,
+      clock,
       log: silentLog,
     });
     events = [];
     heard = [];
+    hold = undefined;
     links.on((event) => events.push(event));
     links.onFrame((_, frame) => {
       const message = decodePeerMessage(frame);
       if (message.type === 'ping') heard.push(message.token);
+      return hold;
     });
     await links.start({ instanceId: '00000000000000aa' });
     cleanups.push(() => links.stop());
@@ -102,5 +107,77 @@ describe('a link that moves from one connection to another', () => {
     await kept.closed();
     expect(heard).toEqual([1]);
     expect(events).toMatchObject([{ type: 'up' }, { type: 'down', reason: 'lost' }]);
+  });
+
+  it('reads the other connection to its end, however long that takes', async () => {
+    const clock = new ManualClock();
+    await start(clock);
+    const earlier = await open();
+    earlier.hello({ instanceId: INSTANCE, connection: 1 });
+    const gate = Promise.withResolvers<undefined>();
+    hold = gate.promise;
+    for (const token of [1, 2, 3]) say(earlier, token);
+    await expect.poll(() => heard).toEqual([1]);
+    const kept = await open();
+    kept.hello({ instanceId: INSTANCE, connection: 2 });
+    say(kept, 4);
+    await earlier.stream.close();
+    for (let passedMs = 0; passedMs < 30_000; passedMs += 500) {
+      kept.push(new Uint8Array([0]));
+      await kept.roundTrip();
+      clock.advance(500);
+    }
+    expect(heard).toEqual([1]);
+    expect(earlier.isOpen).toBe(true);
+    hold = undefined;
+    gate.resolve(undefined);
+    await expect.poll(() => heard).toEqual([1, 2, 3, 4]);
+    await earlier.closed();
+    expect(events.map(({ type }) => type)).toEqual(['up']);
+  });
+
+  it('gives a connection up that was read to its end, and whose other side does not say the same for 10 s', async () => {
+    const clock = new ManualClock();
+    await start(clock);
+    peer.tellsEnds = false;
+    const [earlier, kept] = [await open(), await open()];
+    earlier.hello({ instanceId: INSTANCE, connection: 1 });
+    kept.hello({ instanceId: INSTANCE, connection: 2 });
+    say(earlier, 1);
+    await earlier.stream.close();
+    say(kept, 2);
+    await expect.poll(() => heard).toEqual([1, 2]);
+    async function pass(forMs: number): Promise<void> {
+      for (let passedMs = 0; passedMs < forMs; passedMs += 500) {
+        kept.push(new Uint8Array([0]));
+        await kept.roundTrip();
+        clock.advance(500);
+      }
+    }
+    await pass(9_000);
+    expect(earlier.isOpen).toBe(true);
+    await pass(3_000);
+    await earlier.closed();
+    say(kept, 3);
+    await expect.poll(() => heard).toEqual([1, 2, 3]);
+    expect(events.map(({ type }) => type)).toEqual(['up']);
+  });
+
+  it('is a new one where the old connection was closed and only not read to its end', async () => {
+    await start();
+    const old = await open();
+    old.hello({ instanceId: INSTANCE, connection: 2 });
+    const gate = Promise.withResolvers<undefined>();
+    hold = gate.promise;
+    say(old, 1);
+    await expect.poll(() => heard).toEqual([1]);
+    await old.connection.close();
+    const anew = await open();
+    anew.hello({ instanceId: INSTANCE, connection: 1 });
+    await expect.poll(() => events.map(({ type }) => type)).toEqual(['up', 'down', 'up']);
+    gate.resolve(undefined);
+    say(anew, 2);
+    await expect.poll(() => heard).toEqual([1, 2]);
+    expect(anew.isOpen).toBe(true);
   });
 });

@@ -21,7 +21,7 @@ export interface LinksNetwork {
   close?(): Promise<void>;
 }
 
-const WAIT_MS = 8_000;
+const WAIT_MS = 20_000;
 /** One end: what it heard, and a way to wait for more. */
 export class End {
   readonly node: ContractNode;

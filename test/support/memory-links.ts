@@ -136,6 +136,11 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     return this.#instanceId;
   }
 
+  /** Connections, also those that are opening or draining. */
+  get channelCount(): number {
+    return this.#channels.size;
+  }
+
   get identity(): Identity {
     return this.#options.identity;
   }

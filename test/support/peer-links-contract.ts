@@ -160,7 +160,8 @@ export function peerLinksContract(name: string, makeNetwork: () => LinksNetwork)
       await expect(alice.node.links.dial(ends.network.addressOf(bob.node))).rejects.toMatchObject({
         code: 'unreachable',
       });
-      expect(performance.now() - startMs).toBeLessThan(2_000);
+      // Sooner than any deadline of a dial.
+      expect(performance.now() - startMs).toBeLessThan(2_900);
       expect([...alice.events, ...bob.events]).toEqual([]);
       const carol = await start({ network: 'one secret' });
       await carol.node.links.dial(ends.network.addressOf(alice.node));

@@ -142,7 +142,7 @@ export class RawPeer {
   }
 
   /** The first message that fits, also among those that came before. */
-  async waitFor(fits: (message: PeerMessage) => boolean, withinMs = 5_000): Promise<PeerMessage> {
+  async waitFor(fits: (message: PeerMessage) => boolean, withinMs = 15_000): Promise<PeerMessage> {
     const timeout = AbortSignal.timeout(withinMs);
     for (;;) {
       const found = this.received.find(fits);
@@ -203,7 +203,7 @@ export class RawLink {
   }
 
   /** Waits for the end of the connection, however it comes. */
-  async closed(withinMs = 5_000): Promise<void> {
+  async closed(withinMs = 15_000): Promise<void> {
     if (!this.isOpen) return;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`still linked after ${withinMs} ms`)), withinMs);
