@@ -109,6 +109,7 @@ const context: WantedContext = {
   tellerIsOlder: true,
   historyMessages: 100,
   isKnown: () => false,
+  isWantedWhole: () => false,
 };
 const wanted = (
   claim: Partial<LogClaim>,
@@ -137,6 +138,7 @@ describe('what is wanted of a log', () => {
       low: 1,
       lacking: [{ first: 1, last: 989 }],
     });
+    expect(wanted({ before: 900 }, heldLog(1, [990, 1000]), { isWantedWhole: () => true })).toMatchObject({ low: 1 });
   });
 
   it('is what came while one was away, whatever the line says', () => {

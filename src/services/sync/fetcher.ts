@@ -11,7 +11,7 @@ import { Comparisons } from './comparisons.ts';
 import { MissingBodies } from './missing-bodies.ts';
 import { countSequences, includesSequence, intersectRanges, subtractRanges } from './ranges.ts';
 import type { SyncContext } from './sync-parts.ts';
-import { floorAfter, logKeyOf, wantedLogs, wireKeyOf, type LogClaim } from './wanted.ts';
+import { floorAfter, logKeyOf, wantedLogs, wireKeyOf, type LogClaim, type WantedLog } from './wanted.ts';
 import { wireWanted, type Asked, type LogWork, type PeerWork, type Want } from './work.ts';
 
 export type BatchMessage = Extract<SyncMessage, { type: 'batch' }>;
@@ -37,6 +37,8 @@ export class Fetcher {
   readonly #works = new Set<PeerWork>();
   /** Who is asked for a log, and with how many wants; by conversation and log. */
   readonly #owners = new Map<string, { readonly work: PeerWork; wants: number }>();
+  /** By conversation and log. */
+  readonly #wantedWhole = new Set<string>();
   readonly #comparisons: Comparisons;
   readonly #bodies: MissingBodies;
 
@@ -65,23 +67,21 @@ export class Fetcher {
     return [...this.#works].some((work) => work.isBusyWith(conversation));
   }
 
+  /** Lowers floors because people want more than the usual window. */
+  async lowerFloors(floors: readonly (LogName & { readonly floor: number })[]): Promise<void> {
+    // A floor of 1 alone may also mean that nothing was decided yet.
+    for (const log of floors) if (log.floor === 1) this.#wantedWhole.add(`${log.conversation}/${logKeyOf(log)}`);
+    await this.#context.journal.setFloors(floors);
+  }
+
   /** Asks for what is wanted of all that this peer told of a conversation. */
   async plan(work: PeerWork, conversation: string, claims: readonly LogClaim[]): Promise<void> {
-    const { journal, clock, options, self } = this.#context;
-    const shared = work.peer.shares(conversation);
-    if (shared === undefined) return;
-    const wanted = wantedLogs(claims, this.#held(conversation), {
-      everything: shared.memberSinceMs === 0,
-      self,
-      teller: work.peer.link.peerId,
-      tellerIsOlder: (work.peer.told(conversation)?.sinceMs ?? Infinity) <= shared.memberSinceMs,
-      historyMessages: options.historyMessages,
-      isKnown: (author) => journal.isKnown(author),
-    });
-    await this.#setFloors(conversation, wanted);
+    await this.#setFloors(conversation, this.#wanted(work, conversation, claims));
     if (!this.#works.has(work)) return;
+    // Looked at again: floors have moved, and entries may have come.
+    const wanted = this.#wanted(work, conversation, claims);
     const held = this.#held(conversation);
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const logs: LogWork[] = [];
     for (const { claim, low, decisive, lacking, diverged } of wanted) {
       const asked = work.inFlight(conversation, claim.wireKey);
@@ -128,9 +128,24 @@ export class Fetcher {
       this.#arm(work, want);
       if (want.exclusive && this.#context.clock.monotonicMs() - want.askedAtMs > EXCLUSIVE_MS) {
         this.#release(work, want);
-        this.#pumpAll(want.conversation);
+        this.#pumpOthers(work, want.conversation);
       }
     }
+  }
+
+  #wanted(work: PeerWork, conversation: string, claims: readonly LogClaim[]): WantedLog[] {
+    const { journal, options, self } = this.#context;
+    const shared = work.peer.shares(conversation);
+    if (shared === undefined) return [];
+    return wantedLogs(claims, this.#held(conversation), {
+      everything: shared.memberSinceMs === 0,
+      self,
+      teller: work.peer.link.peerId,
+      tellerIsOlder: (work.peer.told(conversation)?.sinceMs ?? Infinity) <= shared.memberSinceMs,
+      historyMessages: options.historyMessages,
+      isKnown: (author) => journal.isKnown(author),
+      isWantedWhole: (key) => this.#wantedWhole.has(`${conversation}/${key}`),
+    });
   }
 
   #nextLogs(work: PeerWork): { conversation: string; asked: Map<string, Asked> } | undefined {
@@ -139,7 +154,9 @@ export class Fetcher {
         work.forget(conversation);
         continue;
       }
-      const asked = work.take(conversation, this.#held(conversation), (key) => {
+      // Somebody else may have something to do too.
+      const sharers = [...this.#works].filter((one) => one.conversations.has(conversation)).length;
+      const asked = work.take(conversation, this.#held(conversation), sharers, (key) => {
         const owner = this.#owners.get(`${conversation}/${key}`);
         return owner === undefined || owner.work === work;
       });
@@ -255,7 +272,7 @@ export class Fetcher {
     const released = this.#release(work, want);
     this.#bodies.ended(want.bodies);
     if (how !== 'gone') this.#sortOut(work, want, how);
-    if (released) this.#pumpAll(want.conversation);
+    if (released) this.#pumpOthers(work, want.conversation);
     if (want.bodies.size > 0) for (const other of this.#works) if (other.bodiesDue.size > 0) this.pump(other);
     this.pump(work);
     this.#finishIfIdle(work, want.conversation);
@@ -298,8 +315,8 @@ export class Fetcher {
     return released;
   }
 
-  #pumpAll(conversation: string): void {
-    for (const work of this.#works) if (work.conversations.has(conversation)) this.pump(work);
+  #pumpOthers(but: PeerWork, conversation: string): void {
+    for (const work of this.#works) if (work !== but && work.conversations.has(conversation)) this.pump(work);
   }
 
   #finishIfIdle(work: PeerWork, conversation: string): void {

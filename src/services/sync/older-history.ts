@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { LogName, LogSummary, SequenceRange } from '../../contracts/history.ts';
+import type { Fetcher } from './fetcher.ts';
 import { beginOfHighest, clipRanges, countSequences, uniteRanges } from './ranges.ts';
 import type { SyncContext } from './sync-parts.ts';
 import type { SyncLink } from './sync-link.ts';
@@ -15,19 +16,23 @@ const FETCH_MS = 15_000;
 
 interface Wish {
   readonly claims: Map<SyncLink, readonly LogClaim[]>;
+  /** Who has not told yet. */
   readonly awaited: Set<SyncLink>;
-  wake: () => void;
+  /** All have told. */
+  allTold: () => void;
+  /** Nothing more is being fetched. */
+  allFetched: () => void;
 }
 
 export class OlderHistory {
   readonly #context: SyncContext;
-  readonly #isBusyWith: (conversation: string) => boolean;
+  readonly #fetcher: Fetcher;
   readonly #wishes = new Map<string, Wish>();
   readonly #running = new Map<string, Promise<boolean>>();
 
-  constructor(context: SyncContext, isBusyWith: (conversation: string) => boolean) {
+  constructor(context: SyncContext, fetcher: Fetcher) {
     this.#context = context;
-    this.#isBusyWith = isBusyWith;
+    this.#fetcher = fetcher;
   }
 
   /** Resolves with whether anything came. */
@@ -60,35 +65,36 @@ export class OlderHistory {
 
   /** Something ended; perhaps all did. */
   fetched(conversation: string): void {
-    if (!this.#isBusyWith(conversation)) this.#wishes.get(conversation)?.wake();
+    if (!this.#fetcher.isBusyWith(conversation)) this.#wishes.get(conversation)?.allFetched();
   }
 
   /** Nobody waits any longer. */
   stop(): void {
     for (const wish of this.#wishes.values()) {
       wish.claims.clear();
-      wish.wake();
+      wish.allTold();
+      wish.allFetched();
     }
   }
 
   #gone(wish: Wish, link: SyncLink): void {
-    if (wish.awaited.delete(link) && wish.awaited.size === 0) wish.wake();
+    if (wish.awaited.delete(link) && wish.awaited.size === 0) wish.allTold();
   }
 
   async #fetch(conversation: string, count: number, links: readonly SyncLink[]): Promise<boolean> {
     const { journal, clock } = this.#context;
     // Where everything from the first entry on is wanted, there is nothing older.
     if (journal.logs(conversation).every(({ floor }) => floor <= 1)) return false;
-    const wish: Wish = { claims: new Map(), awaited: new Set(), wake: () => undefined };
+    const wish: Wish = { claims: new Map(), awaited: new Set(), allTold: nothing, allFetched: nothing };
     this.#wishes.set(conversation, wish);
     for (const link of links) if (link.askForLogs(conversation)) wish.awaited.add(link);
-    if (wish.awaited.size > 0) await wakened(clock, wish, TELL_MS);
+    if (wish.awaited.size > 0) await wakened(clock, TELL_MS, (wake) => (wish.allTold = wake));
     const floors = this.#lowerFloors(conversation, count, wish);
     if (floors.length === 0) return false;
-    await journal.setFloors(floors);
+    await this.#fetcher.lowerFloors(floors);
     const claims = [...wish.claims];
     await Promise.all(claims.map(([link, told]) => link.fetch(conversation, told)));
-    if (this.#isBusyWith(conversation)) await wakened(clock, wish, FETCH_MS);
+    if (this.#fetcher.isBusyWith(conversation)) await wakened(clock, FETCH_MS, (wake) => (wish.allFetched = wake));
     const held = heldLogs(journal.logs(conversation));
     return floors.some((log) => clipRanges(held.get(logKeyOf(log))?.ranges ?? [], log.floor, log.from - 1).length > 0);
   }
@@ -118,12 +124,15 @@ function heldLogs(logs: readonly LogSummary[]): Map<string, LogSummary> {
   return new Map(logs.map((log) => [logKeyOf(log), log]));
 }
 
-function wakened(clock: Clock, wish: Wish, limitMs: number): Promise<void> {
+const nothing = (): void => undefined;
+
+/** Resolves when what was handed to `setWake` is called, or in the end without. */
+function wakened(clock: Clock, limitMs: number, setWake: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.after(limitMs, resolve);
-    wish.wake = () => {
+    setWake(() => {
       timer.cancel();
       resolve();
-    };
+    });
   });
 }

@@ -39,7 +39,7 @@ export class Sync {
     this.#fetcher = new Fetcher(this.#context, {
       fetched: (_work, conversation, gained) => this.#fetched(conversation, gained),
     });
-    this.#older = new OlderHistory(this.#context, (conversation) => this.#fetcher.isBusyWith(conversation));
+    this.#older = new OlderHistory(this.#context, this.#fetcher);
     parts.links.onStreamFrame('sync', (link, frame) => this.#take(link, frame));
   }
 

@@ -36,6 +36,8 @@ export interface WantedContext {
   readonly teller: PeerId;
   readonly historyMessages: number;
   isKnown(author: PeerId): boolean;
+  /** People scrolled up to the first entry of it. */
+  isWantedWhole(key: string): boolean;
 }
 
 export interface WantedLog {
@@ -74,7 +76,7 @@ export function wantedLogs(
   return claims.map((claim, at) => {
     const here = held.get(claim.key);
     const decisive = context.tellerIsOlder || claim.author === context.teller;
-    const wantWhole = context.everything || claim.author === context.self;
+    const wantWhole = context.everything || claim.author === context.self || context.isWantedWhole(claim.key);
     // Somebody who came after us can't know what was history then: all that they have may be new to us, unless it was
     // decided before.
     const untold = here === undefined || isUndecided(here) ? 1 : here.floor;

@@ -174,31 +174,34 @@ export class PeerWork {
 
   /**
    * Takes the next part of what is to be fetched of a conversation: a slice of each log, so that no author waits for
-   * another. Logs that `mayAsk` refuses stay.
+   * another; but no more logs than one of so many `sharers` should have. Logs that `mayAsk` refuses stay.
    */
   take(
     conversation: string,
     held: ReadonlyMap<string, LogSummary>,
+    sharers: number,
     mayAsk: (key: string) => boolean,
   ): Map<string, Asked> {
     const asked = new Map<string, Asked>();
-    const logs = [...(this.conversations.get(conversation)?.values() ?? [])].filter(({ claim }) => mayAsk(claim.key));
-    const slice = Math.max(MIN_SLICE, Math.floor(MAX_SYNC_ENTRIES / Math.max(1, logs.length)));
+    const all = [...(this.conversations.get(conversation)?.values() ?? [])];
+    const logs = all.filter(({ claim }) => mayAsk(claim.key));
+    const mostLogs = Math.min(MAX_SYNC_LOGS, Math.ceil(all.length / Math.max(1, sharers)));
+    const slice = Math.max(MIN_SLICE, Math.floor(MAX_SYNC_ENTRIES / Math.max(1, Math.min(logs.length, mostLogs))));
     let entries = MAX_SYNC_ENTRIES;
     let bytes = 0;
     for (const log of logs) {
-      if (entries <= 0 || asked.size >= MAX_SYNC_LOGS || bytes > MAX_WANT_BYTES) break;
+      if (entries <= 0 || asked.size >= mostLogs || bytes > MAX_WANT_BYTES) break;
       // It may have come from elsewhere meanwhile.
       log.todo = subtractRanges(log.todo, held.get(log.claim.key)?.ranges ?? []);
       const again = log.again.length > 0;
-      const all = again ? log.again : log.todo;
-      const ranges = lowestSequences(all, Math.min(entries, slice)).slice(0, MAX_SYNC_RANGES);
+      const open = again ? log.again : log.todo;
+      const ranges = lowestSequences(open, Math.min(entries, slice)).slice(0, MAX_SYNC_RANGES);
       const last = ranges.at(-1)?.last;
       if (last === undefined) {
         if (this.#asked(conversation, log.claim.wireKey).length === 0) this.finishLog(conversation, log.claim.key);
         continue;
       }
-      const rest = clipRanges(all, last + 1, headOf(log.claim));
+      const rest = clipRanges(open, last + 1, headOf(log.claim));
       if (again) log.again = rest;
       else log.todo = rest;
       asked.set(log.claim.wireKey, { log, ranges, again, received: 0, broken: false });
