@@ -21,7 +21,8 @@ import { MAX_EMOJI_BYTES, MAX_MENTIONS, MAX_TEXT_BYTES } from '../wire/limits.ts
 import type { EntryKind, SignedEntry } from '../wire/log-entry.ts';
 import { encodePeerMessage } from '../wire/peer-messages.ts';
 import type { Conversation } from './conversations.ts';
-import type { CheckedEntry, Journal } from './journal.ts';
+import type { CheckedEntry } from './entry-check.ts';
+import type { Journal } from './journal.ts';
 import type { MessageRouter } from './message-router.ts';
 import type { Receipts } from './receipts.ts';
 import { RecentFrames } from './recent-frames.ts';

@@ -14,7 +14,7 @@ import { decodeRoomKeyBody, encodeRoomKeyBody } from '../wire/entry-bodies.ts';
 import { MAX_ROOMS } from '../wire/limits.ts';
 import type { Chat } from './chat.ts';
 import type { Conversation, Conversations } from './conversations.ts';
-import type { CheckedEntry } from './journal.ts';
+import type { CheckedEntry } from './entry-check.ts';
 import type { RoomMembers } from './room-members.ts';
 
 /** One's joining is written after what was said before it has come, if somebody is here to tell. */
@@ -77,7 +77,7 @@ export class Rooms {
     const wanted = checkRoomName(name);
     const folded = foldRoomName(wanted);
     const before = this.#joined.get(folded);
-    if (before !== undefined) return checkSameKey(before, roomKey);
+    if (before !== undefined) { checkSameKey(before, roomKey); return; }
     if (this.#joined.size >= MAX_ROOMS)
       throw new MmchatError('too-many', `One can be in ${MAX_ROOMS} rooms; leave one first.`);
     const known = this.#parts.knownName(folded);

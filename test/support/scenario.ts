@@ -180,6 +180,14 @@ export class Actor {
     };
   }
 
+  /** Puts the history away as it is; the result puts it back. To be called while they are off. */
+  backUp(): () => void {
+    const copies = [...this.#histories].map(([network, history]) => [network, history.copied()] as const);
+    return () => {
+      for (const [network, copy] of copies) this.#histories.set(network, copy);
+    };
+  }
+
   #openHistory(network: string, clock: Clock, random: Random): History {
     const before = this.#histories.get(network);
     const parts = { clock, random, machine: this.machine.name };
