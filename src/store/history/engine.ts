@@ -56,6 +56,8 @@ export class HistoryEngine extends HistoryReader {
   readonly #checker = new SignatureChecker();
   #conversations = new Map<string, ConversationRecord>();
   #lastArrival = 0;
+  /** What is remembered has to be read anew. */
+  #isStale = true;
 
   constructor(tables: HistoryTables, limits: HistoryLimits) {
     const logs = new Logs(tables, limits.logsPerConversation);
@@ -69,7 +71,6 @@ export class HistoryEngine extends HistoryReader {
 
   open({ machine, freshLogId }: OpeningParts): Omit<HistoryOpening, 'warnings'> {
     return this.transaction(() => {
-      this.#load();
       const isMine = this.#tables.meta('machine') === machine && this.#tables.meta('clean') === '1';
       const known = isMine ? this.#tables.meta('own-log') : undefined;
       this.#tables.setMeta('own-log', known ?? freshLogId);
@@ -90,28 +91,17 @@ export class HistoryEngine extends HistoryReader {
 
   /** All of it or nothing. */
   transaction<Result>(work: () => Result): Result {
-    this.#tables.begin();
-    try {
+    return this.#between(() => {
       const result = work();
       this.#logs.save();
       this.#accounts.save(this.#tables);
-      this.#tables.commit();
       return result;
-    } catch (error) {
-      this.#tables.rollback();
-      this.#load();
-      throw error;
-    }
+    });
   }
 
   /** For questions: what they are answered from stays the same until the end. */
   read<Result>(work: () => Result): Result {
-    this.#tables.begin();
-    try {
-      return work();
-    } finally {
-      this.#tables.rollback();
-    }
+    return this.#between(work);
   }
 
   renewOwnLog(freshLogId: string): string {
@@ -299,11 +289,27 @@ export class HistoryEngine extends HistoryReader {
     return this.#accounts.surplus + bytes <= 0;
   }
 
+  #between<Result>(work: () => Result): Result {
+    if (this.#isStale) this.#load();
+    this.#tables.begin();
+    try {
+      const result = work();
+      this.#tables.commit();
+      return result;
+    } catch (error) {
+      // What is remembered may say more than what is kept now.
+      this.#isStale = true;
+      this.#tables.rollback();
+      throw error;
+    }
+  }
+
   #load(): void {
     this.#logs.load();
     this.#accounts.load(this.#logs.all(), this.#tables.carriers());
     this.#conversations = new Map(this.#tables.conversations().map((record) => [record.id, record]));
     this.#lastArrival = this.#tables.lastArrival();
+    this.#isStale = false;
   }
 }
 

@@ -145,6 +145,11 @@ export class MemoryTables implements HistoryTables {
   }
 
   insert(row: EntryRow): void {
+    const { hash, previous, header, signature, body } = row;
+    Object.assign(row, {
+      ...{ hash: compact(hash), previous: compact(previous), header: compact(header), signature: compact(signature) },
+      body: body === undefined ? undefined : compact(body),
+    });
     this.#byId.set(row.id, row);
     this.#arrive(row);
     this.#logs.get(row.log)?.add(row);
@@ -152,8 +157,9 @@ export class MemoryTables implements HistoryTables {
     this.#noteTarget(row);
   }
 
-  change(row: EntryRow, { arrival, target, ...changes }: Partial<ChangingFields>): void {
+  change(row: EntryRow, { arrival, target, body, ...changes }: Partial<ChangingFields>): void {
     Object.assign(row, changes);
+    if (changes.bodyState !== undefined) row.body = body === undefined ? undefined : compact(body);
     if (target !== undefined && target !== row.target) {
       row.target = target;
       this.#noteTarget(row);
@@ -294,4 +300,9 @@ export class MemoryTables implements HistoryTables {
   #changesOf(target: EntryRow): EntryRow[] {
     return [...(this.#changes.get(target.id) ?? [])].filter(({ place }) => place === target.place);
   }
+}
+
+/** Not a part of the frame that it came in, which would be kept as a whole. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
 }
