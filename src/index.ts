@@ -9,7 +9,15 @@ export { cleanLine, cleanText } from './base/clean-text.ts';
 export { LOG_LEVELS, formatLogRecord, type LogLevel, type LogRecord } from './base/log.ts';
 export { defaultConfigDir, openDataDir, resolveDataDir } from './store/data-dir.ts';
 export { generateNetworkKey } from './store/network-key-file.ts';
-export type { MmchatNode, NodeStatus } from './contracts/node.ts';
+export type {
+  HistoryPage,
+  HistoryQuery,
+  MmchatNode,
+  NodeStatus,
+  OutgoingMessage,
+  PasswordVerdict,
+  PlaceQuery,
+} from './contracts/node.ts';
 export {
   NODE_OPTION_SPECS,
   PORTS,
@@ -20,7 +28,10 @@ export {
   type OptionSpec,
   type ReservedOptionSpec,
 } from './options.ts';
+export { emojiOf, shortcodesStarting, type Shortcode } from './services/emoji.ts';
 export { VERSION } from './version.ts';
+export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
+export { createTranscript, type TranscriptOptions } from './state/transcript.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
 

@@ -3,7 +3,7 @@
 import type { NodeState } from '../../src/index.ts';
 import { COMMANDS, commandNamed } from './commands/table.ts';
 import { quoteName } from './commands/names.ts';
-import { fold, peopleEntries, roomEntries } from './conversations.ts';
+import { blockedNames, fold, peopleEntries, roomEntries } from './conversations.ts';
 import type { InputState } from './input-line.ts';
 import type { Completion, UiState } from './ui-state.ts';
 
@@ -24,7 +24,7 @@ export function completionsFor(state: NodeState, ui: UiState, input: InputState)
     const [, name = '', written = ''] = argument;
     const kind = commandNamed(name)?.completes;
     if (kind !== undefined) {
-      const names = kind === 'person' ? peopleNames(state, ui) : roomNames(state, ui);
+      const names = { person: peopleNames, blocked: blockedNames, room: roomNames }[kind](state, ui);
       const bare = written.replace(/^["#@]/, '');
       return offer(
         filterByStart(names, bare).map((found) => `${quoteName(found)} `),

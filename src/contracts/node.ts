@@ -2,7 +2,7 @@
 
 import type { Unsubscribe } from '../base/emitter.ts';
 import type { NodeEvent } from '../state/events.ts';
-import type { NodeState, PeerId, Person } from '../state/values.ts';
+import type { Message, NodeState, PeerId, Person } from '../state/values.ts';
 
 export interface NodeStatus {
   readonly version: string;
@@ -15,6 +15,40 @@ export interface NodeStatus {
   readonly filePort: number;
   readonly dataDir: string;
   readonly networkKey: boolean;
+}
+
+/** Which conversation; neither means everyone. */
+export interface PlaceQuery {
+  readonly with?: string;
+  readonly room?: string;
+}
+
+export interface HistoryQuery extends PlaceQuery {
+  /** A message id. */
+  readonly before?: string;
+  /** A message id: the ones right behind it, instead of the newest or those before. */
+  readonly after?: string;
+  /** 1 to 1,000; 50 unless told. */
+  readonly limit?: number;
+}
+
+export interface HistoryPage {
+  readonly messages: readonly Message[];
+  /** Older ones (after `after`: newer ones) are here, or a member who is here may have them. */
+  readonly more: boolean;
+}
+
+export interface OutgoingMessage {
+  readonly text: string;
+  readonly to?: string;
+  readonly room?: string;
+  readonly replyTo?: string;
+}
+
+export interface PasswordVerdict {
+  readonly weak: boolean;
+  /** A whole sentence. */
+  readonly text: string;
 }
 
 export interface MmchatNode {
@@ -43,19 +77,51 @@ export interface MmchatNode {
     find(nameOrId: string): Person;
     /** Links to an address given by hand, `HOST:PORT` or a multiaddr. @throws MmchatError `bad-option`, `unreachable` */
     connect(address: string): Promise<void>;
+    /** Twelve words that both see: to be compared by voice. @throws MmchatError `unknown-peer` */
+    verify(nameOrId: string): Promise<readonly string[]>;
+    /** The words were the same: from now on `verified`. @throws MmchatError `unknown-peer` */
+    trust(nameOrId: string): Promise<void>;
+    /** Nothing of them is shown, linked or accepted any more. @throws MmchatError `unknown-peer` */
+    block(nameOrId: string): Promise<void>;
+    unblock(nameOrId: string): Promise<void>;
   };
   readonly chat: {
     /**
-     * Neither `to` nor `room` means everyone.
-     * @throws MmchatError `too-large`, `bad-text`, `unknown-peer`, `offline`, `no-such-room`, `not-in-room`
+     * Neither `to` nor `room` means everyone. Resolves when it is durable here; whoever is linked has been sent it by then,
+     * others get it when they are met.
+     * @throws MmchatError `too-large`, `bad-text`, `unknown-peer`, `blocked`, `no-such-room`, `not-in-room`, `no-such-message`
      */
-    send(message: { text: string; to?: string; room?: string; replyTo?: string }): Promise<{ id: string; at: number }>;
+    send(message: OutgoingMessage): Promise<{ id: string; at: number }>;
+    /** Only one's own. @throws MmchatError `no-such-message`, `not-yours`, `too-large`, `bad-text` */
+    edit(id: string, text: string): Promise<void>;
+    delete(id: string): Promise<void>;
+    /** Twice takes it back. An emoji or its shortcode (`:tada:`). @throws MmchatError `no-such-message`, `bad-text` */
+    react(id: string, emoji: string): Promise<void>;
+    /** Oldest first; those before `before` (an id), or the newest. What is missing here is asked of the members who are here. */
+    history(query: HistoryQuery): Promise<HistoryPage>;
+    /** Everything that came or changed since this cursor (all, without one), in the order in which it came. */
+    since(cursor?: string, limit?: number): Promise<{ messages: readonly Message[]; cursor: string; more: boolean }>;
+    /** Newest first. */
+    search(query: string, options?: PlaceQuery & { limit?: number }): Promise<readonly Message[]>;
+    message(id: string): Promise<Message>;
+    /** Writes a whole conversation to a file, which must not exist yet. @throws MmchatError `file-exists`, `bad-option` */
+    export(query: PlaceQuery & { format: 'json' | 'text'; path: string }): Promise<{ path: string; messages: number }>;
   };
   readonly rooms: {
+    /** Five words of a long list: nobody guesses them. */
+    suggestPassword(): Promise<string>;
+    /** Whether somebody with time could guess it, and the sentence that says so (or that it is good). */
+    judgePassword(password: string): Promise<PasswordVerdict>;
     /** Makes a room if there is none of that name, and joins it. @throws MmchatError `bad-name`, `too-many` */
-    create(room: string): Promise<void>;
-    /** As `create`: joining an unknown room makes it. */
-    join(room: string): Promise<void>;
+    create(room: string, options?: { password?: string }): Promise<void>;
+    /**
+     * As `create` for an open room: joining an unknown one makes it. A closed room is only joined when somebody who is here
+     * knows the same password. @throws MmchatError `wrong-password`
+     */
+    join(room: string, options?: { password?: string }): Promise<void>;
+    /** Gives a closed room another key: only those of its members who are not in `without` get it.
+     * Without a password five words are made. */
+    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<{ password: string }>;
     /** @throws MmchatError `no-such-room`, `not-in-room` */
     leave(room: string): Promise<void>;
   };

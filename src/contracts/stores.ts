@@ -1,4 +1,4 @@
-// What a node remembers between its runs. (The history of conversations gets a contract of its own.)
+// What a node remembers between its runs. What was said is in history.ts.
 
 import type { PeerId } from '../state/values.ts';
 
@@ -30,9 +30,12 @@ export interface RememberedPerson {
   readonly addresses: readonly string[];
   readonly lastSeenAt: number;
   readonly pinnedAt?: number;
+  /** Words were compared. */
+  readonly verifiedAt?: number;
+  readonly blockedAt?: number;
 }
 
-/** At most this many are remembered; pinned people first, then the last seen. */
+/** At most this many are remembered: verified and blocked people first, then pinned ones, then the last seen. */
 export const REMEMBERED_LIMIT = 1000;
 
 /** A small value on disk, replaced whole and atomically. */

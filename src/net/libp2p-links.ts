@@ -9,18 +9,20 @@ import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { MmchatError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HostPort } from '../contracts/discovery.ts';
-import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contracts/links.ts';
+import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks, StreamPurpose } from '../contracts/links.ts';
 import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
 import { dialFailureReason } from './dial-failure.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
+import { dropStreams, handleStreams, openStream } from './libp2p-streams.ts';
 import { LinkLocalZones } from './link-local.ts';
 import { Link } from './link.ts';
 import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
+import { PurposeStreams } from './purpose-streams.ts';
 
 const TICK_MS = 500;
 /** A tick that comes later than this means that we slept or stalled: that time is nobody's silence. */
@@ -50,6 +52,7 @@ export class Libp2pLinks implements PeerLinks {
   /** By connection id: also those that aren't links yet or any more. */
   readonly #channels = new Map<string, LinkChannel>();
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #streams: PurposeStreams<LinkChannel, Link>;
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
   #libp2p: LanLibp2p | undefined;
   #hello: Hello | undefined;
@@ -63,6 +66,13 @@ export class Libp2pLinks implements PeerLinks {
   constructor(options: LinksOptions) {
     this.#options = options;
     this.#events = new Emitter((error) => options.log.error('a listener failed', { error: messageOf(error) }));
+    this.#streams = new PurposeStreams<LinkChannel, Link>({
+      clock: options.clock,
+      log: options.log,
+      linkTo: (peerId) => this.#links.get(peerId),
+      open: (channel, purpose, events, signal) => openStream(options.clock, channel, purpose, events, signal),
+      wasReset: (link, purpose) => this.#events.emit({ type: 'stream-reset', link, purpose }),
+    });
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -71,6 +81,10 @@ export class Libp2pLinks implements PeerLinks {
 
   onFrame(handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void {
     this.#handler = handler;
+  }
+
+  onStreamFrame(purpose: StreamPurpose, handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void {
+    this.#streams.onFrame(purpose, handler);
   }
 
   get links(): ReadonlyMap<string, PeerLink> {
@@ -105,6 +119,7 @@ export class Libp2pLinks implements PeerLinks {
       maxInboundStreams: 2,
       maxOutboundStreams: 2,
     });
+    await handleStreams(libp2p, this.#streams, (connection) => this.#channelOf(connection));
     for (const connection of libp2p.getConnections()) void this.#channelOf(connection)?.open();
     this.#tickedAtMs = this.#options.clock.monotonicMs();
     this.#ticker = this.#options.clock.every(TICK_MS, () => this.#tick());
@@ -224,19 +239,23 @@ export class Libp2pLinks implements PeerLinks {
       link.handOver.add(channel);
       const isBetter = link.handOver.prefers(channel, link.channel);
       const worse = isBetter ? link.channel : channel;
-      if (isBetter) link.channel = channel;
+      if (isBetter) {
+        link.channel = channel;
+        this.#streams.moved(link, worse);
+      }
       worse.retire();
     }
     this.#wake(channel);
   }
 
   #up(channel: LinkChannel): void {
-    const link = new Link(this.#options.identity.peerId, channel);
+    const link = new Link(this.#options.identity.peerId, channel, this.#streams);
     this.#links.set(channel.peerId, link);
     for (const other of this.#channels.values())
       if (other.peerId === channel.peerId && other.isOpening) link.handOver.add(other);
     this.#options.log.debug('linked', { peer: link.peerId, host: link.remote.host });
     this.#events.emit({ type: 'up', link });
+    this.#streams.changed();
   }
 
   #down(link: Link, reason: LinkDownReason): void {
@@ -245,6 +264,7 @@ export class Libp2pLinks implements PeerLinks {
     link.handOver.clear();
     // The other side may think that the link goes on there. What we close ourselves may still send what is queued.
     if (link.downReason === undefined) for (const other of others) other.abort('lost');
+    this.#streams.down(link);
     this.#options.log.debug('a link is down', { peer: link.peerId, reason: link.downReason ?? reason });
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
@@ -252,6 +272,8 @@ export class Libp2pLinks implements PeerLinks {
   #closed(channel: LinkChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel.connection.id);
     this.#wake(channel);
+    this.#streams.closed(channel);
+    dropStreams(channel.connection);
     const link = this.#links.get(channel.peerId);
     if (link !== undefined && link.channel !== channel) {
       // Frames that were on the way are lost for good, and only a new link makes the other side send them again. Where no
@@ -337,6 +359,7 @@ export class Libp2pLinks implements PeerLinks {
       if (worst === undefined || channel.queuedBytes > worst.queuedBytes) worst = channel;
     }
     if (queuedBytes > MAX_QUEUED_BYTES) worst?.abort('stalled');
+    this.#streams.enforceBound(this.#links.values());
   }
 
   stop(): Promise<void> {

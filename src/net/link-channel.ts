@@ -20,7 +20,7 @@ import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
 import { StreamFrames } from './stream-frames.ts';
-import { unsentBytes } from './yamux-guard.ts';
+import { carriedBytes, unsentBytes } from './yamux-guard.ts';
 
 export const LINK_PROTOCOL = '/mmchat/1';
 /** Without their Hello after this long, a connection is of no use. */
@@ -63,7 +63,7 @@ export class LinkChannel {
   readonly #stop = new AbortController();
   #state: 'opening' | 'ready' | 'draining' | 'closed' = 'opening';
   #writer: Stream | undefined;
-  #reading = false;
+  #reader: Stream | undefined;
   #remoteEnded = false;
   #wasReady = false;
   /** The other side has read everything that we wrote, and our end of it. */
@@ -82,7 +82,8 @@ export class LinkChannel {
   #heardSinceTick = false;
   #stuckMs = 0;
   #writtenBytes = 0;
-  #sentAtTick = 0;
+  #takenAtTick = 0;
+  #carriedAtTick = 0;
 
   constructor(connection: Connection, remote: HostPort, parts: ChannelParts) {
     this.connection = connection;
@@ -113,6 +114,11 @@ export class LinkChannel {
     return this.#state === 'closed';
   }
 
+  /** The other side writes nothing more on it: it is moving to another connection, or leaves. */
+  get isEnding(): boolean {
+    return this.isClosed || !this.isConnected || this.#reader?.remoteWriteStatus === 'closed';
+  }
+
   get instanceId(): string {
     return this.#instanceId;
   }
@@ -130,9 +136,14 @@ export class LinkChannel {
     return (this.#writer?.writeBufferLength ?? 0) + unsentBytes(this.connection);
   }
 
+  /** Bytes came, on whatever stream. */
+  heard(): void {
+    this.#heardSinceTick = true;
+  }
+
   /** What came before the end is still read: a goodbye may be among it. */
   #onConnectionClosed(): void {
-    if (!this.#reading || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
+    if (this.#reader === undefined || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
     else if (!this.isClosed)
       this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.#finish('lost'));
   }
@@ -164,19 +175,23 @@ export class LinkChannel {
 
   /** Takes the stream that the other side opened. A second one on the same connection is refused. */
   attach(stream: Stream): void {
-    if (this.#reading || this.isClosed) {
+    if (this.#reader !== undefined || this.isClosed) {
       stream.abort(new Error('one stream is enough'));
       return;
     }
-    this.#reading = true;
+    this.#reader = stream;
     void this.#read(stream);
   }
 
   async #read(stream: Stream): Promise<void> {
     let isComplete: boolean;
     try {
-      const heard = (): void => void (this.#heardSinceTick = true);
-      const frames = new StreamFrames(stream, MAX_FRAME_BYTES, heard, (frame) => this.#takeAtOnce(frame));
+      const frames = new StreamFrames(
+        stream,
+        MAX_FRAME_BYTES,
+        () => this.heard(),
+        (frame) => this.#takeAtOnce(frame),
+      );
       await pipe(frames, (waiting) => this.#takeFrames(waiting));
       isComplete = frames.isComplete;
     } catch (error) {
@@ -277,23 +292,28 @@ export class LinkChannel {
    */
   tick(elapsedMs: number): void {
     if (this.#state !== 'ready' && this.#state !== 'draining') return;
-    const queued = this.queuedBytes;
-    const sent = this.#writtenBytes - queued;
-    const isMoving = sent > this.#sentAtTick;
-    this.#sentAtTick = sent;
+    // Two places where bytes can wait. Below the streams those of all purposes do, and move while ours may not.
+    const queued = this.#writer?.writeBufferLength ?? 0;
+    const taken = this.#writtenBytes - queued;
+    const carried = carriedBytes(this.connection);
+    const isTaken = taken > this.#takenAtTick;
+    const isCarried = carried > this.#carriedAtTick;
+    const isStuck = (queued > 0 && !isTaken) || (unsentBytes(this.connection) > 0 && !isCarried);
+    this.#takenAtTick = taken;
+    this.#carriedAtTick = carried;
     const isSilent = !this.#heardSinceTick && !this.#busy;
     this.#heardSinceTick = false;
     this.#silentMs = isSilent ? this.#silentMs + elapsedMs : 0;
     if (this.#state === 'draining') {
       // Neither side sends heartbeats on it any more: what is silent there are two that wait for each other.
-      this.#stuckMs = isSilent && !isMoving ? this.#stuckMs + elapsedMs : 0;
+      this.#stuckMs = isSilent && !isTaken && !isCarried ? this.#stuckMs + elapsedMs : 0;
       if (this.#stuckMs < STALLED_AFTER_MS) return;
       if (this.#remoteEnded) void this.#closeConnection('closed');
       else this.abort('lost');
       return;
     }
     if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
-    this.#stuckMs = queued > 0 && !isMoving ? this.#stuckMs + elapsedMs : 0;
+    this.#stuckMs = isStuck ? this.#stuckMs + elapsedMs : 0;
     if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
     else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
   }

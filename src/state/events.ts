@@ -3,19 +3,24 @@
 
 import type { LocalInterface, Message, PeerId, Trust, Via, Warning } from './values.ts';
 
+export interface Remembrance {
+  readonly peerId: PeerId;
+  readonly claimedName: string;
+  readonly rooms: readonly string[];
+  readonly pinnedAt?: number;
+  readonly verified?: boolean;
+  readonly blocked?: boolean;
+}
+
 export type NodeEvent =
   | { readonly type: 'started' }
   | { readonly type: 'stopped' }
   | { readonly type: 'self-changed'; readonly name: string; readonly status?: string }
   | { readonly type: 'interfaces-changed'; readonly interfaces: readonly LocalInterface[] }
-  /** A person is known from an earlier run. */
-  | {
-      readonly type: 'person-remembered';
-      readonly peerId: PeerId;
-      readonly claimedName: string;
-      readonly rooms: readonly string[];
-      readonly pinnedAt?: number;
-    }
+  /** A person is known from an earlier run, or by what they once wrote. */
+  | ({ readonly type: 'person-remembered' } & Remembrance)
+  /** The same for many at once. */
+  | { readonly type: 'people-remembered'; readonly people: readonly Remembrance[] }
   /** A person said who and where they are (first sight, return or change). */
   | {
       readonly type: 'person-seen';
@@ -27,11 +32,22 @@ export type NodeEvent =
       readonly linked: boolean;
     }
   | { readonly type: 'person-gone'; readonly peerId: PeerId; readonly reason: string }
+  /** Trust given or taken by hand, or by talking. (`changed` is not given, it follows: see changed-names.ts.) */
   | { readonly type: 'trust-changed'; readonly peerId: PeerId; readonly trust: Trust; readonly at: number }
   | { readonly type: 'rtt-measured'; readonly peerId: PeerId; readonly rttMs: number }
-  | { readonly type: 'own-room-joined'; readonly room: string }
+  | { readonly type: 'blocked-changed'; readonly peerId: PeerId; readonly blocked: boolean }
+  | { readonly type: 'own-room-joined'; readonly room: string; readonly closed?: boolean }
   | { readonly type: 'own-room-left'; readonly room: string }
+  /** Something was said: now, or while one was away. */
   | { readonly type: 'message-added'; readonly message: Message }
+  /** The same for many at once (they come in a crowd when one was away), each author's in their order. */
+  | { readonly type: 'messages-added'; readonly messages: readonly Message[] }
+  /** Read back from the history of earlier runs: nothing new to anybody. */
+  | { readonly type: 'history-loaded'; readonly messages: readonly Message[] }
+  /** Edited, deleted, reacted to, or what was missing of it has come: the whole message as it is now. */
+  | { readonly type: 'message-changed'; readonly message: Message }
+  /** Who is in a room by its log (without oneself): also people that are away, or were never met. */
+  | { readonly type: 'room-members'; readonly room: string; readonly members: readonly PeerId[] }
   | {
       readonly type: 'message-delivered';
       readonly messageId: string;

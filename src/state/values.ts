@@ -4,6 +4,7 @@
 export type PeerId = string;
 
 export type Via = 'p2p' | 'legacy';
+/** `changed`: a new key that uses the name of somebody pinned or verified who is away (changed-names.ts). */
 export type Trust = 'new' | 'pinned' | 'verified' | 'changed';
 
 /** Somebody else on the network, here or remembered. */
@@ -21,6 +22,8 @@ export interface Person {
   /** Open rooms that they are in, as they last said. */
   readonly rooms: readonly string[];
   readonly trust: Trust;
+  /** Nothing of them is shown, linked, called or accepted. */
+  readonly blocked?: boolean;
   /** When trust became more than `new`; decides who keeps a contested name. Milliseconds since the epoch. */
   readonly pinnedAt?: number;
   /** Round trip on the link. */
@@ -43,6 +46,13 @@ export type Destination =
   /** A private conversation, named by the other one in it, whoever writes. */
   | { readonly kind: 'person'; readonly peerId: PeerId };
 
+export interface Reaction {
+  readonly emoji: string;
+  /** In the order in which they reacted. */
+  readonly by: readonly PeerId[];
+}
+
+/** A message as it is to be shown: what was said, with every later change applied (state/fold-message.ts). */
 export interface Message {
   readonly id: string;
   readonly author: PeerId;
@@ -56,6 +66,16 @@ export interface Message {
   /** Lamport number in its conversation: what the screen is sorted by, then by author. */
   readonly order: number;
   readonly replyTo?: string;
+  /** People named in it, oneself perhaps. */
+  readonly mentions?: readonly PeerId[];
+  readonly edited?: boolean;
+  /** Its author took it back: the text is empty. */
+  readonly deleted?: boolean;
+  readonly reactions?: readonly Reaction[];
+  /** What was said is not here: to be fetched yet, or dropped for its age. The text is empty. */
+  readonly missing?: boolean;
+  /** Two histories claim this place in its author's log: a copied or restored data folder, or somebody lies. */
+  readonly forked?: boolean;
   /** Own messages: to whom it went. */
   readonly recipients: readonly PeerId[];
   /** Own messages: who has it. */
@@ -72,8 +92,12 @@ export interface Conversation {
 export interface Room {
   readonly name: string;
   readonly joined: boolean;
-  /** Everybody known to be in it, here or away, without oneself. */
+  /** Only those who know its password find it. */
+  readonly closed?: boolean;
+  /** Everybody known to be in it, here or away, without oneself, by key. Some may be people that nobody here ever met. */
   readonly members: readonly PeerId[];
+  /** One's own rooms: who is in it by its log. Only what `members` is made of (reduce-rooms.ts). */
+  readonly logged?: ReadonlySet<PeerId>;
 }
 
 export interface LocalInterface {

@@ -21,6 +21,20 @@ export const MAX_ADDRESS_BYTES = 64;
 export const MAX_RECEIPTS = 256;
 /** The signed header of an entry: 230 bytes now, with place for fields of later versions. */
 export const MAX_HEADER_BYTES = 1_024;
+/** People named in one text. */
+export const MAX_MENTIONS = 32;
+/** One emoji can have many parts; this is more than the longest of Unicode's. */
+export const MAX_EMOJI_BYTES = 64;
+/** Proofs of closed rooms in one message. */
+export const MAX_ROOM_PROOFS = 64;
+/** Conversations in one message of a synchronisation: everyone, all rooms, one private, with place to spare. */
+export const MAX_SYNC_CONVERSATIONS = 128;
+/** Logs in one message of a synchronisation; more come in further ones. */
+export const MAX_SYNC_LOGS = 256;
+/** Ranges of one log in a message; what is before them isn't claimed. */
+export const MAX_SYNC_RANGES = 64;
+/** Entries wanted at once. */
+export const MAX_SYNC_ENTRIES = 256;
 /** Name and version of a program. */
 export const MAX_PROGRAM_BYTES = 64;
 
@@ -32,3 +46,6 @@ export const CONVERSATION_ID_BYTES = 16;
 export const ENTRY_ID_BYTES = 16;
 export const NETWORK_ID_BYTES = 8;
 export const INSTANCE_ID_BYTES = 8;
+export const ROOM_PROOF_BYTES = 16;
+export const ROOM_KEY_BYTES = 32;
+export const FINGERPRINT_BYTES = 16;

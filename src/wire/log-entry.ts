@@ -4,16 +4,8 @@
 import * as crypto from 'node:crypto';
 import { bytesEqual, toHex, utf8 } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
-import {
-  decoding,
-  optionalBytes,
-  requireAtMost,
-  requireBytes,
-  requireCounter,
-  requireShortText,
-  wellFormed,
-} from './checks.ts';
-import { EntryHeader as HeaderCodec, TextBody as TextCodec } from './generated/log-entry.ts';
+import { decoding, optionalBytes, requireAtMost, requireBytes, requireCounter } from './checks.ts';
+import { EntryHeader as HeaderCodec } from './generated/log-entry.ts';
 import {
   CONVERSATION_ID_BYTES,
   ENTRY_ID_BYTES,
@@ -21,7 +13,6 @@ import {
   KEY_BYTES,
   LOG_ID_BYTES,
   MAX_HEADER_BYTES,
-  MAX_TEXT_BYTES,
   NETWORK_ID_BYTES,
 } from './limits.ts';
 
@@ -29,7 +20,7 @@ import {
 const ENTRY_VERSION = 1;
 
 /** Numbers on the wire; unknown kinds are valid entries that are kept and not shown. */
-export const ENTRY_KIND = { text: 1, join: 2, leave: 3 } as const;
+export const ENTRY_KIND = { text: 1, join: 2, leave: 3, edit: 4, delete: 5, reaction: 6, 'room-key': 7 } as const;
 export type EntryKind = keyof typeof ENTRY_KIND;
 
 export interface EntryHeader {
@@ -50,6 +41,8 @@ export interface EntryHeader {
   /** The author's wall clock, milliseconds since the epoch. Only shown. */
   readonly at: number;
   readonly kind: EntryKind | 'unknown';
+  /** The kind's number on the wire, also of a kind that isn't known here. */
+  readonly kindNumber: number;
   /** SHA-256 of the body, 32 bytes. */
   readonly bodyHash: Uint8Array;
 }
@@ -60,17 +53,10 @@ export interface SignedEntry {
   readonly body: Uint8Array;
 }
 
-export interface TextBody {
-  readonly text: string;
-  /** Entry id, 16 bytes. */
-  readonly replyTo?: Uint8Array;
-}
-
 /** What a signature covers: a domain of its own, so that no signature for something else can be passed off as one. */
 const SIGNING_DOMAIN = utf8('mmchat entry 1\n');
 // Half the time of createHash for something short; Node has it since 20.12.
 const hashAtOnce = (crypto as Partial<typeof crypto>).hash;
-const EMPTY = new Uint8Array(0);
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return hashAtOnce === undefined
@@ -78,7 +64,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     : hashAtOnce('sha256', bytes, 'buffer');
 }
 
-export function encodeEntryHeader(header: EntryHeader & { kind: EntryKind }): Uint8Array {
+export function encodeEntryHeader(header: Omit<EntryHeader, 'kindNumber'> & { kind: EntryKind }): Uint8Array {
   return HeaderCodec.encode({ ...header, version: ENTRY_VERSION, kind: ENTRY_KIND[header.kind] });
 }
 
@@ -101,6 +87,7 @@ export function decodeEntryHeader(bytes: Uint8Array): EntryHeader {
       order: requireCounter('The order', header.order),
       at: requireCounter('The time', header.at),
       kind: kindOf(header.kind),
+      kindNumber: header.kind,
       bodyHash: requireBytes('The body hash', header.bodyHash, HASH_BYTES),
     };
   });
@@ -126,18 +113,4 @@ export function entryIdOf(headerHash: Uint8Array): string {
 
 export function bodyMatches(header: EntryHeader, body: Uint8Array): boolean {
   return bytesEqual(sha256(body), header.bodyHash);
-}
-
-export function encodeTextBody(body: TextBody): Uint8Array {
-  return TextCodec.encode({ text: wellFormed(body.text), replyTo: body.replyTo ?? EMPTY });
-}
-
-/** @throws WireError also for a text over MAX_TEXT_BYTES */
-export function decodeTextBody(bytes: Uint8Array): TextBody {
-  return decoding('text', () => {
-    const body = TextCodec.decode(bytes);
-    const text = requireShortText('The text', body.text, MAX_TEXT_BYTES);
-    const replyTo = optionalBytes('The answered id', body.replyTo, ENTRY_ID_BYTES);
-    return replyTo.length === 0 ? { text } : { text, replyTo };
-  });
 }

@@ -28,10 +28,12 @@ import {
   MAX_PRESENCE_BYTES,
   MAX_PROGRAM_BYTES,
   MAX_RECEIPTS,
+  MAX_ROOM_PROOFS,
   MAX_ROOMS,
   MAX_STATUS_BYTES,
   MAX_TOLD_ADDRESSES,
   NETWORK_ID_BYTES,
+  ROOM_PROOF_BYTES,
   SIGNATURE_BYTES,
 } from './limits.ts';
 import type { SignedEntry } from './log-entry.ts';
@@ -95,6 +97,8 @@ export type PeerMessage =
   | { readonly type: 'ping'; readonly token: number }
   | { readonly type: 'pong'; readonly token: number }
   | { readonly type: 'goodbye' }
+  /** For each closed room of the sender's: a hash that only whoever knows its key can make or recognise. */
+  | { readonly type: 'proofs'; readonly proofs: readonly Uint8Array[] }
   | { readonly type: 'unknown' };
 
 const DECODE_LIMITS = {
@@ -102,6 +106,7 @@ const DECODE_LIMITS = {
     digest: { items: MAX_DIGEST_ITEMS, items$: { addresses: MAX_TOLD_ADDRESSES } },
     request: { authors: MAX_DIGEST_ITEMS },
     receipts: { receipts: MAX_RECEIPTS },
+    proofs: { proofs: MAX_ROOM_PROOFS },
   },
 };
 const PRESENCE_LIMITS = { limits: { rooms: MAX_ROOMS, capabilities: MAX_CAPABILITIES } };
@@ -129,6 +134,8 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array {
       return MessageCodec.encode({ pong: { token: message.token } });
     case 'goodbye':
       return MessageCodec.encode({ goodbye: {} });
+    case 'proofs':
+      return MessageCodec.encode({ proofs: { proofs: [...message.proofs] } });
     case 'unknown':
       return MessageCodec.encode({});
   }
@@ -151,6 +158,11 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
     if (message.ping !== undefined) return { type: 'ping', token: message.ping.token };
     if (message.pong !== undefined) return { type: 'pong', token: message.pong.token };
     if (message.hello !== undefined) return { type: 'hello', hello: checkHello(message.hello) };
+    if (message.proofs !== undefined)
+      return {
+        type: 'proofs',
+        proofs: message.proofs.proofs.map((proof) => requireBytes('A proof', proof, ROOM_PROOF_BYTES)),
+      };
     if (message.goodbye !== undefined) return { type: 'goodbye' };
     return { type: 'unknown' };
   });

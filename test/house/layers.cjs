@@ -13,7 +13,7 @@ const ROOMS = {
   net: ['base', 'wire', 'state', 'contracts'],
   codecs: ['base', 'media', 'contracts'],
   devices: ['base', 'media', 'contracts'],
-  store: ['base', 'state', 'contracts'],
+  store: ['base', 'wire', 'state', 'contracts'],
   services: ['base', 'wire', 'state', 'media', 'contracts'],
   'super-peer': ['base', 'state', 'media', 'contracts', 'services'],
 };
@@ -76,6 +76,7 @@ module.exports = {
     libraryRule('(ink|react)', 'cli/'),
     libraryRule('(libp2p|@libp2p|@chainsafe|@multiformats)', 'src/net/'),
     libraryRule('bonjour-service', 'src/net/'),
+    libraryRule('@photostructure/sqlite', 'src/store/'),
     libraryRule('protons-runtime', 'src/wire/'),
   ],
   options: {

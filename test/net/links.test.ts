@@ -9,7 +9,8 @@ import type { LinkEvent } from '../../src/contracts/links.ts';
 import type { Identity } from '../../src/contracts/stores.ts';
 import { Libp2pLinks, type LinksOptions } from '../../src/net/libp2p-links.ts';
 import { encodePeerMessage } from '../../src/wire/peer-messages.ts';
-import { peerLinksContract, type ContractNode } from '../support/peer-links-contract.ts';
+import type { ContractNode } from '../support/link-ends.ts';
+import { peerLinksContract } from '../support/peer-links-contract.ts';
 import { freshIdentity, RawPeer } from '../support/raw-peer.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -48,6 +48,20 @@ describe('people', () => {
     for (const number of [1, 2]) expect(linked.people.has(samplePeerId(number))).toBe(true);
   });
 
+  it('keep their place against any stranger when they are known', () => {
+    const people = numbers(PEOPLE_LIMIT, FIRST).map((number) => ({
+      peerId: samplePeerId(number),
+      claimedName: `x${number}`,
+      rooms: [],
+      ...(number % 2 === 0 ? { pinnedAt: 1 } : { blocked: true }),
+    }));
+    const full = all([{ type: 'people-remembered', people }]);
+    expect(full.people.size).toBe(PEOPLE_LIMIT);
+    expect(reduce(full, seen(1, 'x'))).toBe(full);
+    const more = { ...seen(1, 'x'), type: 'person-remembered' as const, pinnedAt: 1, verified: true, blocked: true };
+    expect(reduce(full, more)).toBe(full);
+  });
+
   it('give their rooms and labels back when they are dropped', () => {
     const first = all([seen(FIRST, 'bob', { rooms: ['tea'] }), gone(FIRST)]);
     const full = all(

@@ -10,6 +10,7 @@ export class FakeScreen extends EventEmitter {
   /** Everything that was written. */
   written = '';
   writes = 0;
+  bells = 0;
   alternate = false;
   wrapping = true;
   cursorShown = true;
@@ -57,8 +58,9 @@ export class FakeScreen extends EventEmitter {
 
   #draw(text: string): void {
     // eslint-disable-next-line no-control-regex -- what a terminal reads
-    for (const [token] of text.matchAll(/\u001B\[[0-?]*[ -/]*[@-~]|[^\u001B]+/gu)) {
-      if (token.startsWith('\u001B[')) this.#control(token.slice(2, -1), token.at(-1) ?? '');
+    for (const [token] of text.matchAll(/\u001B\[[0-?]*[ -/]*[@-~]|\u0007|[^\u001B\u0007]+/gu)) {
+      if (token === '\u0007') this.bells++;
+      else if (token.startsWith('\u001B[')) this.#control(token.slice(2, -1), token.at(-1) ?? '');
       else this.#type(token);
     }
   }

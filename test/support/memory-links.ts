@@ -6,14 +6,23 @@ import { bytesEqual } from '../../src/base/bytes.ts';
 import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
 import { MmchatError, WireError } from '../../src/base/errors.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
-import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type {
+  LinkDownReason,
+  LinkEvent,
+  PeerLink,
+  PeerLinks,
+  PurposeStream,
+  StreamPurpose,
+} from '../../src/contracts/links.ts';
 import type { Identity } from '../../src/contracts/stores.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
 import { HandOver } from '../../src/net/hand-over.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import type { MemoryChannel } from './memory-channel.ts';
-import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import { PurposeStreams } from '../../src/net/purpose-streams.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { MemoryConnection, type ChannelOwner, type MemoryChannel } from './memory-channel.ts';
 import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
+import { openMemoryStream, type StreamItem } from './memory-streams.ts';
 
 const DIAL_DEADLINE_MS = 4_000;
 const NOBODY_THERE_MS = 3_000;
@@ -25,9 +34,11 @@ class MemoryLink implements PeerLink {
   readonly handOver: HandOver<MemoryChannel>;
   channel: MemoryChannel;
   downReason: LinkDownReason | undefined;
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
 
-  constructor(own: string, channel: MemoryChannel) {
+  constructor(own: string, channel: MemoryChannel, streams: PurposeStreams<MemoryChannel, MemoryLink>) {
     this.channel = channel;
+    this.#streams = streams;
     this.handOver = new HandOver(own, channel.peerId);
     this.handOver.add(channel);
   }
@@ -58,6 +69,10 @@ class MemoryLink implements PeerLink {
     return this.downReason === undefined && this.channel.send(frame);
   }
 
+  stream(purpose: StreamPurpose): PurposeStream {
+    return this.#streams.own(this, purpose);
+  }
+
   close(reason: LinkDownReason): void {
     this.downReason ??= reason;
     // As on a real one, `down` comes a moment later.
@@ -73,6 +88,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
   readonly #links = new Map<string, MemoryLink>();
   readonly #channels = new Set<MemoryChannel>();
   readonly #wakers = new Map<MemoryChannel, () => void>();
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
   #handler: FrameHandler = () => undefined;
   #instanceId = '';
   #port = 0;
@@ -87,6 +103,13 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.machine = machine;
     this.#options = options;
     this.#events = new Emitter(failTheRun);
+    this.#streams = new PurposeStreams<MemoryChannel, MemoryLink>({
+      clock: options.clock,
+      log: { ...silentLog, error: (message, fields) => failTheRun(new Error(`${message} ${JSON.stringify(fields)}`)) },
+      linkTo: (peerId) => this.#links.get(peerId),
+      open: openMemoryStream,
+      wasReset: (link, purpose) => this.#events.emit({ type: 'stream-reset', link, purpose }),
+    });
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -95,6 +118,10 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   onFrame(handler: FrameHandler): void {
     this.#handler = handler;
+  }
+
+  onStreamFrame(purpose: StreamPurpose, handler: FrameHandler): void {
+    this.#streams.onFrame(purpose, handler);
   }
 
   get links(): ReadonlyMap<string, PeerLink> {
@@ -251,18 +278,22 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
       link.handOver.add(channel);
       const isBetter = link.handOver.prefers(channel, link.channel);
       const worse = isBetter ? link.channel : channel;
-      if (isBetter) link.channel = channel;
+      if (isBetter) {
+        link.channel = channel;
+        this.#streams.moved(link, worse);
+      }
       worse.retire();
     }
     this.#wakers.get(channel)?.();
   }
 
   #up(channel: MemoryChannel): void {
-    const link = new MemoryLink(this.peerId, channel);
+    const link = new MemoryLink(this.peerId, channel, this.#streams);
     this.#links.set(channel.peerId, link);
     for (const other of this.#channels)
       if (other.peerId === channel.peerId && other.isOpening) link.handOver.add(other);
     this.#events.emit({ type: 'up', link });
+    this.#streams.changed();
   }
 
   #down(link: MemoryLink, reason: LinkDownReason): void {
@@ -270,6 +301,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     const others = link.handOver.connections.filter((channel) => channel !== link.channel && !channel.isOpening);
     link.handOver.clear();
     if (link.downReason === undefined) for (const other of others) other.abort('lost');
+    this.#streams.down(link);
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 
@@ -284,9 +316,14 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.#links.get(channel.peerId)?.handOver.delete(channel);
   }
 
+  streamItem(channel: MemoryChannel, item: StreamItem): void {
+    item.stream.arrived(channel, item.content, this.#streams);
+  }
+
   closed(channel: MemoryChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel);
     this.#wakers.get(channel)?.();
+    this.#streams.closed(channel);
     const link = this.#links.get(channel.peerId);
     if (link === undefined) return;
     if (link.channel === channel) this.#down(link, reason);

@@ -18,9 +18,9 @@ import { toMultiaddr } from '../../src/net/multiaddrs.ts';
 import { everyoneConversationId } from '../../src/wire/conversation-id.ts';
 import { encodeFrame, FrameDecoder } from '../../src/wire/frames.ts';
 import { PROTOCOL_VERSION } from '../../src/wire/limits.ts';
+import { encodeTextBody } from '../../src/wire/entry-bodies.ts';
 import {
   encodeEntryHeader,
-  encodeTextBody,
   entryIdOf,
   entrySigningBytes,
   sha256,
@@ -128,6 +128,11 @@ export class RawPeer {
       }
       for (const wake of this.#wakers) wake();
     });
+  }
+
+  /** From now on others can open streams of this protocol, and this is what becomes of them. */
+  async takeStreams(protocol: string, take: (stream: Stream) => void): Promise<void> {
+    await this.#libp2p.handle(protocol, take);
   }
 
   /** From now on nothing of this connection is read: call it before the other side opens its stream. */
@@ -286,6 +291,7 @@ export class RawLog {
       order: this.#sequence + 1,
       at: 1_700_000_000_000,
       kind: 'text' as const,
+      kindNumber: 1,
       bodyHash: sha256(body),
       ...change,
     };

@@ -90,8 +90,9 @@ describe('the screen', () => {
         expect(plainText(row)).not.toMatch(FORBIDDEN);
         expect(textWidth(plainText(row))).toBeLessThanOrEqual(90);
         // Nothing but our own colours.
+        const painted = paintLine(row, { colours: 'true', signs: 'unicode', links: false });
         // eslint-disable-next-line no-control-regex -- SGR codes
-        expect(paintLine(row, 'true').replace(/\u001B\[[\d;]*m/g, '')).not.toMatch(FORBIDDEN);
+        expect(painted.replace(/\u001B\[[\d;]*m/g, '')).not.toMatch(FORBIDDEN);
       }
     }
   });
@@ -148,11 +149,17 @@ describe('the screen', () => {
 });
 
 describe('deliveryMark', () => {
-  it('tells sent, some and all apart', () => {
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: [] })).toBe('·');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['a'] })).toBe('✓');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['b', 'a'] })).toBe('✓✓');
-    expect(deliveryMark({ recipients: [], deliveredTo: [] })).toBe('·');
+  const people = new Map([
+    ['a', { online: true }],
+    ['b', { online: false }],
+  ]);
+
+  it('tells on its way, waiting, some and all apart', () => {
+    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: [] }, people)).toBe('·');
+    expect(deliveryMark({ recipients: ['b'], deliveredTo: [] }, people)).toBe('…');
+    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['a'] }, people)).toBe('✓');
+    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['b', 'a'] }, people)).toBe('✓✓');
+    expect(deliveryMark({ recipients: [], deliveredTo: [] }, people)).toBe('·');
   });
 });
 

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { concatBytes } from '../../src/base/bytes.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
-import { ENTRY_KIND, type EntryHeader, type EntryKind, type TextBody } from '../../src/wire/log-entry.ts';
+import { type TextBody } from '../../src/wire/entry-bodies.ts';
+import { ENTRY_KIND, type EntryHeader, type EntryKind } from '../../src/wire/log-entry.ts';
 import type { DigestItem, Hello, PeerMessage, PresenceState, Receipt } from '../../src/wire/peer-messages.ts';
 
 export const exactly = (length: number): fc.Arbitrary<Uint8Array> =>
@@ -65,6 +66,7 @@ export const entryHeader: fc.Arbitrary<EntryHeader & { kind: EntryKind }> = fc
     kind: fc.constantFrom(...(Object.keys(ENTRY_KIND) as EntryKind[])),
     bodyHash: exactly(32),
   })
+  .map((header) => ({ ...header, kindNumber: ENTRY_KIND[header.kind] }))
   .map((header) => (header.sequence === 1 ? { ...header, previous: new Uint8Array(0) } : header));
 
 export const textBody: fc.Arbitrary<TextBody> = fc.oneof(

@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 import type { Codec, DecodeOptions } from 'protons-runtime';
 import type { Uint8ArrayList } from 'uint8arraylist';
@@ -344,6 +344,8 @@ export namespace EntryHeader {
 export interface TextBody {
   text: string;
   replyTo: Uint8Array;
+  name: string;
+  mentions: Uint8Array[];
 }
 
 export namespace TextBody {
@@ -367,6 +369,18 @@ export namespace TextBody {
             w.bytes(obj.replyTo);
           }
 
+          if (obj.name != null && obj.name !== '') {
+            w.uint32(26);
+            w.string(obj.name);
+          }
+
+          if (obj.mentions != null && obj.mentions.length > 0) {
+            for (const value of obj.mentions) {
+              w.uint32(34);
+              w.bytes(value);
+            }
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -375,6 +389,8 @@ export namespace TextBody {
           const obj: any = {
             text: '',
             replyTo: uint8ArrayAlloc(0),
+            name: '',
+            mentions: [],
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -391,6 +407,18 @@ export namespace TextBody {
                 obj.replyTo = reader.bytes();
                 break;
               }
+              case 3: {
+                obj.name = reader.string();
+                break;
+              }
+              case 4: {
+                if (opts.limits?.mentions != null && obj.mentions.length === opts.limits.mentions) {
+                  throw new MaxLengthError('Decode error - repeated field "mentions" had too many elements');
+                }
+
+                obj.mentions.push(reader.bytes());
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -401,6 +429,10 @@ export namespace TextBody {
           return obj;
         },
         function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            mentions: 0,
+          };
+
           const end = length == null ? reader.len : reader.pos + length;
 
           while (reader.pos < end) {
@@ -419,6 +451,28 @@ export namespace TextBody {
                   field: `${prefix}.replyTo`,
                   value: reader.bytes(),
                 };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.name`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 4: {
+                if (opts.limits?.mentions != null && obj.mentions === opts.limits.mentions) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "mentions" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.mentions[]`,
+                  index: obj.mentions,
+                  value: reader.bytes(),
+                };
+
+                obj.mentions++;
+
                 break;
               }
               default: {
@@ -444,6 +498,17 @@ export namespace TextBody {
     value: Uint8Array;
   }
 
+  export interface TextBodyNameFieldEvent {
+    field: '$.name';
+    value: string;
+  }
+
+  export interface TextBodyMentionsFieldEvent {
+    field: '$.mentions[]';
+    index: number;
+    value: Uint8Array;
+  }
+
   export function encode(obj: Partial<TextBody>): Uint8Array {
     return encodeMessage(obj, TextBody.codec());
   }
@@ -455,7 +520,671 @@ export namespace TextBody {
   export function stream(
     buf: Uint8Array | Uint8ArrayList,
     opts?: DecodeOptions<TextBody>,
-  ): Generator<TextBodyTextFieldEvent | TextBodyReplyToFieldEvent> {
+  ): Generator<
+    TextBodyTextFieldEvent | TextBodyReplyToFieldEvent | TextBodyNameFieldEvent | TextBodyMentionsFieldEvent
+  > {
     return streamMessage(buf, TextBody.codec(), opts);
+  }
+}
+
+export interface MembershipBody {
+  name: string;
+}
+
+export namespace MembershipBody {
+  let _codec: Codec<MembershipBody>;
+
+  export const codec = (): Codec<MembershipBody> => {
+    if (_codec == null) {
+      _codec = message<MembershipBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.name != null && obj.name !== '') {
+            w.uint32(10);
+            w.string(obj.name);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            name: '',
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.name = reader.string();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.name`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface MembershipBodyNameFieldEvent {
+    field: '$.name';
+    value: string;
+  }
+
+  export function encode(obj: Partial<MembershipBody>): Uint8Array {
+    return encodeMessage(obj, MembershipBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembershipBody>): MembershipBody {
+    return decodeMessage(buf, MembershipBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<MembershipBody>,
+  ): Generator<MembershipBodyNameFieldEvent> {
+    return streamMessage(buf, MembershipBody.codec(), opts);
+  }
+}
+
+export interface EditBody {
+  target: Uint8Array;
+  text: string;
+  mentions: Uint8Array[];
+}
+
+export namespace EditBody {
+  let _codec: Codec<EditBody>;
+
+  export const codec = (): Codec<EditBody> => {
+    if (_codec == null) {
+      _codec = message<EditBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.target != null && obj.target.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.target);
+          }
+
+          if (obj.text != null && obj.text !== '') {
+            w.uint32(18);
+            w.string(obj.text);
+          }
+
+          if (obj.mentions != null && obj.mentions.length > 0) {
+            for (const value of obj.mentions) {
+              w.uint32(26);
+              w.bytes(value);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            target: uint8ArrayAlloc(0),
+            text: '',
+            mentions: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.target = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.text = reader.string();
+                break;
+              }
+              case 3: {
+                if (opts.limits?.mentions != null && obj.mentions.length === opts.limits.mentions) {
+                  throw new MaxLengthError('Decode error - repeated field "mentions" had too many elements');
+                }
+
+                obj.mentions.push(reader.bytes());
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            mentions: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.target`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.text`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 3: {
+                if (opts.limits?.mentions != null && obj.mentions === opts.limits.mentions) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "mentions" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.mentions[]`,
+                  index: obj.mentions,
+                  value: reader.bytes(),
+                };
+
+                obj.mentions++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface EditBodyTargetFieldEvent {
+    field: '$.target';
+    value: Uint8Array;
+  }
+
+  export interface EditBodyTextFieldEvent {
+    field: '$.text';
+    value: string;
+  }
+
+  export interface EditBodyMentionsFieldEvent {
+    field: '$.mentions[]';
+    index: number;
+    value: Uint8Array;
+  }
+
+  export function encode(obj: Partial<EditBody>): Uint8Array {
+    return encodeMessage(obj, EditBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EditBody>): EditBody {
+    return decodeMessage(buf, EditBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<EditBody>,
+  ): Generator<EditBodyTargetFieldEvent | EditBodyTextFieldEvent | EditBodyMentionsFieldEvent> {
+    return streamMessage(buf, EditBody.codec(), opts);
+  }
+}
+
+export interface DeleteBody {
+  target: Uint8Array;
+}
+
+export namespace DeleteBody {
+  let _codec: Codec<DeleteBody>;
+
+  export const codec = (): Codec<DeleteBody> => {
+    if (_codec == null) {
+      _codec = message<DeleteBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.target != null && obj.target.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.target);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            target: uint8ArrayAlloc(0),
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.target = reader.bytes();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.target`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface DeleteBodyTargetFieldEvent {
+    field: '$.target';
+    value: Uint8Array;
+  }
+
+  export function encode(obj: Partial<DeleteBody>): Uint8Array {
+    return encodeMessage(obj, DeleteBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeleteBody>): DeleteBody {
+    return decodeMessage(buf, DeleteBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<DeleteBody>,
+  ): Generator<DeleteBodyTargetFieldEvent> {
+    return streamMessage(buf, DeleteBody.codec(), opts);
+  }
+}
+
+export interface ReactionBody {
+  target: Uint8Array;
+  emoji: string;
+  removed: boolean;
+}
+
+export namespace ReactionBody {
+  let _codec: Codec<ReactionBody>;
+
+  export const codec = (): Codec<ReactionBody> => {
+    if (_codec == null) {
+      _codec = message<ReactionBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.target != null && obj.target.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.target);
+          }
+
+          if (obj.emoji != null && obj.emoji !== '') {
+            w.uint32(18);
+            w.string(obj.emoji);
+          }
+
+          if (obj.removed != null && obj.removed !== false) {
+            w.uint32(24);
+            w.bool(obj.removed);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            target: uint8ArrayAlloc(0),
+            emoji: '',
+            removed: false,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.target = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.emoji = reader.string();
+                break;
+              }
+              case 3: {
+                obj.removed = reader.bool();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.target`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.emoji`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.removed`,
+                  value: reader.bool(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface ReactionBodyTargetFieldEvent {
+    field: '$.target';
+    value: Uint8Array;
+  }
+
+  export interface ReactionBodyEmojiFieldEvent {
+    field: '$.emoji';
+    value: string;
+  }
+
+  export interface ReactionBodyRemovedFieldEvent {
+    field: '$.removed';
+    value: boolean;
+  }
+
+  export function encode(obj: Partial<ReactionBody>): Uint8Array {
+    return encodeMessage(obj, ReactionBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReactionBody>): ReactionBody {
+    return decodeMessage(buf, ReactionBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<ReactionBody>,
+  ): Generator<ReactionBodyTargetFieldEvent | ReactionBodyEmojiFieldEvent | ReactionBodyRemovedFieldEvent> {
+    return streamMessage(buf, ReactionBody.codec(), opts);
+  }
+}
+
+export interface RoomKeyBody {
+  room: string;
+  key: Uint8Array;
+  replaces: Uint8Array;
+  order: number;
+}
+
+export namespace RoomKeyBody {
+  let _codec: Codec<RoomKeyBody>;
+
+  export const codec = (): Codec<RoomKeyBody> => {
+    if (_codec == null) {
+      _codec = message<RoomKeyBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.room != null && obj.room !== '') {
+            w.uint32(10);
+            w.string(obj.room);
+          }
+
+          if (obj.key != null && obj.key.byteLength > 0) {
+            w.uint32(18);
+            w.bytes(obj.key);
+          }
+
+          if (obj.replaces != null && obj.replaces.byteLength > 0) {
+            w.uint32(26);
+            w.bytes(obj.replaces);
+          }
+
+          if (obj.order != null && obj.order !== 0) {
+            w.uint32(32);
+            w.uint64Number(obj.order);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            room: '',
+            key: uint8ArrayAlloc(0),
+            replaces: uint8ArrayAlloc(0),
+            order: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.room = reader.string();
+                break;
+              }
+              case 2: {
+                obj.key = reader.bytes();
+                break;
+              }
+              case 3: {
+                obj.replaces = reader.bytes();
+                break;
+              }
+              case 4: {
+                obj.order = reader.uint64Number();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.room`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.key`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.replaces`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.order`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface RoomKeyBodyRoomFieldEvent {
+    field: '$.room';
+    value: string;
+  }
+
+  export interface RoomKeyBodyKeyFieldEvent {
+    field: '$.key';
+    value: Uint8Array;
+  }
+
+  export interface RoomKeyBodyReplacesFieldEvent {
+    field: '$.replaces';
+    value: Uint8Array;
+  }
+
+  export interface RoomKeyBodyOrderFieldEvent {
+    field: '$.order';
+    value: number;
+  }
+
+  export function encode(obj: Partial<RoomKeyBody>): Uint8Array {
+    return encodeMessage(obj, RoomKeyBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomKeyBody>): RoomKeyBody {
+    return decodeMessage(buf, RoomKeyBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<RoomKeyBody>,
+  ): Generator<
+    RoomKeyBodyRoomFieldEvent | RoomKeyBodyKeyFieldEvent | RoomKeyBodyReplacesFieldEvent | RoomKeyBodyOrderFieldEvent
+  > {
+    return streamMessage(buf, RoomKeyBody.codec(), opts);
   }
 }

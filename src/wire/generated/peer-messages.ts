@@ -15,6 +15,7 @@ export interface PeerMessage {
   ping?: Ping;
   pong?: Ping;
   goodbye?: Goodbye;
+  proofs?: RoomProofs;
 }
 
 export namespace PeerMessage {
@@ -71,6 +72,11 @@ export namespace PeerMessage {
           if (obj.goodbye != null) {
             w.uint32(74);
             Goodbye.codec().encode(obj.goodbye, w);
+          }
+
+          if (obj.proofs != null) {
+            w.uint32(82);
+            RoomProofs.codec().encode(obj.proofs, w);
           }
 
           if (opts.lengthDelimited !== false) {
@@ -137,6 +143,12 @@ export namespace PeerMessage {
               case 9: {
                 obj.goodbye = Goodbye.codec().decode(reader, reader.uint32(), {
                   limits: opts.limits?.goodbye,
+                });
+                break;
+              }
+              case 10: {
+                obj.proofs = RoomProofs.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.proofs,
                 });
                 break;
               }
@@ -215,6 +227,13 @@ export namespace PeerMessage {
               case 9: {
                 yield* Goodbye.codec().stream(reader, reader.uint32(), `${prefix}.goodbye`, {
                   limits: opts.limits?.goodbye,
+                });
+
+                break;
+              }
+              case 10: {
+                yield* RoomProofs.codec().stream(reader, reader.uint32(), `${prefix}.proofs`, {
+                  limits: opts.limits?.proofs,
                 });
 
                 break;
@@ -352,6 +371,12 @@ export namespace PeerMessage {
     value: number;
   }
 
+  export interface PeerMessageProofsProofsFieldEvent {
+    field: '$.proofs.proofs[]';
+    index: number;
+    value: Uint8Array;
+  }
+
   export function encode(obj: Partial<PeerMessage>): Uint8Array {
     return encodeMessage(obj, PeerMessage.codec());
   }
@@ -386,6 +411,7 @@ export namespace PeerMessage {
     | PeerMessageReceiptsReceiptsLastFieldEvent
     | PeerMessagePingTokenFieldEvent
     | PeerMessagePongTokenFieldEvent
+    | PeerMessageProofsProofsFieldEvent
   > {
     return streamMessage(buf, PeerMessage.codec(), opts);
   }
@@ -2102,5 +2128,120 @@ export namespace Goodbye {
 
   export function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Goodbye>): Generator<{}> {
     return streamMessage(buf, Goodbye.codec(), opts);
+  }
+}
+
+export interface RoomProofs {
+  proofs: Uint8Array[];
+}
+
+export namespace RoomProofs {
+  let _codec: Codec<RoomProofs>;
+
+  export const codec = (): Codec<RoomProofs> => {
+    if (_codec == null) {
+      _codec = message<RoomProofs>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.proofs != null && obj.proofs.length > 0) {
+            for (const value of obj.proofs) {
+              w.uint32(10);
+              w.bytes(value);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            proofs: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.proofs != null && obj.proofs.length === opts.limits.proofs) {
+                  throw new MaxLengthError('Decode error - repeated field "proofs" had too many elements');
+                }
+
+                obj.proofs.push(reader.bytes());
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            proofs: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.proofs != null && obj.proofs === opts.limits.proofs) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "proofs" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.proofs[]`,
+                  index: obj.proofs,
+                  value: reader.bytes(),
+                };
+
+                obj.proofs++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface RoomProofsProofsFieldEvent {
+    field: '$.proofs[]';
+    index: number;
+    value: Uint8Array;
+  }
+
+  export function encode(obj: Partial<RoomProofs>): Uint8Array {
+    return encodeMessage(obj, RoomProofs.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomProofs>): RoomProofs {
+    return decodeMessage(buf, RoomProofs.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<RoomProofs>,
+  ): Generator<RoomProofsProofsFieldEvent> {
+    return streamMessage(buf, RoomProofs.codec(), opts);
   }
 }

@@ -1,0 +1,417 @@
+// The one way into the history: what comes by a link or from oneself is checked, shown, kept, and confirmed, in this order.
+//
+//   live:  check → show at once → keep → confirm          (nobody waits for a disk to read a message)
+//   sync:  check → keep (signatures are checked there) → show → confirm
+
+import { bytesEqual, toHex } from '../base/bytes.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { SignatureChecker } from '../base/ed25519.ts';
+import { messageOf, MmchatError, WireError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
+import type { AppendOutcome, History, LogName, NewEntry, Standing } from '../contracts/history.ts';
+import type { PeerLink } from '../contracts/links.ts';
+import type { NodeEvent } from '../state/events.ts';
+import type { Message, PeerId } from '../state/values.ts';
+import {
+  bodyMatches,
+  decodeEntryHeader,
+  ENTRY_KIND,
+  entryIdOf,
+  entrySigningBytes,
+  sha256,
+  type EntryHeader,
+  type EntryKind,
+  type SignedEntry,
+} from '../wire/log-entry.ts';
+import type { SyncEntry } from '../wire/sync-messages.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import { contentOf, isShown, type EntryContent } from './entry-content.ts';
+import type { LogState } from './log-book.ts';
+import { viewOf, type ViewContext } from './message-view.ts';
+import type { OwnLog } from './own-log.ts';
+
+export const JOURNAL_LIMITS = {
+  /** Entries of live links that wait for the disk; above it links are read more slowly. */
+  waiting: 2_000,
+  /** Checked in one go before others get their turn. */
+  batch: 64,
+  /** Shown and not kept (a full disk): remembered, so that they aren't shown twice. */
+  unkept: 10_000,
+  retryEveryMs: 5_000,
+} as const;
+
+/** An entry that passed every check but that of its signature. */
+export interface CheckedEntry {
+  readonly conversation: Conversation;
+  readonly log: LogState;
+  readonly author: PeerId;
+  readonly own: boolean;
+  readonly kind: EntryHeader['kind'];
+  readonly content: EntryContent | undefined;
+  readonly record: NewEntry;
+}
+
+/** An own entry on its way. */
+export interface WrittenEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly name: LogName;
+  readonly sequence: number;
+  readonly entry: SignedEntry;
+  /** Resolves when it is durable; rejects with `disk-full` or `history`, and is tried again. */
+  readonly kept: Promise<void>;
+}
+
+export interface JournalParts {
+  readonly history: History;
+  readonly conversations: Conversations;
+  readonly ownLog: OwnLog;
+  readonly ownPeerId: PeerId;
+  readonly checker: SignatureChecker;
+  readonly network: Uint8Array;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit: (event: NodeEvent) => void;
+  readonly countDrop: (reason: string) => void;
+  readonly view: ViewContext;
+  readonly standingOf: (peerId: PeerId) => Standing;
+  /** Whether this link's peer takes part in the conversation, too. */
+  readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
+  /** It is durable here. */
+  readonly kept: (entry: CheckedEntry, isNew: boolean) => void;
+  /** Somebody else goes on with one's own log: a copied or restored data folder. */
+  readonly ownLogContested: () => void;
+  /** What a person should know: the disk is full. */
+  readonly warn: (code: string, sentence: string) => void;
+}
+
+export class Journal {
+  readonly #parts: JournalParts;
+  readonly #keys = new WeakMap<PeerLink, Uint8Array>();
+  readonly #unkept = new Set<string>();
+  /** One's own that could not be kept yet. */
+  #retry: NewEntry[] = [];
+  #retryTimer: Timer | undefined;
+  readonly #keeping = new Set<Promise<unknown>>();
+  #waiting = 0;
+  #drained = Promise.withResolvers<undefined>();
+  #stopped = false;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#retryTimer?.cancel();
+  }
+
+  /** Resolves when nothing is on its way to the disk any more. */
+  async settled(): Promise<void> {
+    while (this.#keeping.size > 0) await Promise.allSettled([...this.#keeping]);
+  }
+
+  /** One's own: signed, shown, on its way to the disk. */
+  write(conversation: Conversation, kind: EntryKind, body: Uint8Array, recipients: readonly PeerId[]): WrittenEntry {
+    const { ownLog, ownPeerId } = this.#parts;
+    const own = ownLog.append(conversation.id, conversation.nextOrder(), kind, body);
+    const { id, at, entry } = own;
+    const content = contentOf(kind, body);
+    const log = conversation.logs.begin(ownPeerId, own.logId);
+    log.expect(own.sequence);
+    const record: NewEntry = {
+      ...own,
+      ...entry,
+      conversation: conversation.hexId,
+      author: ownPeerId,
+      kind: ENTRY_KIND[kind],
+      ...textFields(kind, content),
+      standing: 'own',
+      deliveredBy: ownPeerId,
+    };
+    const checked: CheckedEntry = { conversation, log, author: ownPeerId, own: true, kind, content, record };
+    if (isShown(kind)) this.#parts.emit({ type: 'message-added', message: freshMessage(checked, recipients) });
+    const name = { conversation: conversation.hexId, author: ownPeerId, logId: own.logId };
+    return { id, at, entry, name, sequence: own.sequence, kept: this.#keepOwn(checked) };
+  }
+
+  async #keepOwn(checked: CheckedEntry): Promise<void> {
+    try {
+      await this.#keep([checked], true);
+    } catch (error) {
+      this.#retry.push(checked.record);
+      this.#retryTimer ??= this.#parts.clock.every(JOURNAL_LIMITS.retryEveryMs, () => void this.#tryAgain());
+      this.#warnOf(error);
+      throw error;
+    }
+  }
+
+  #warnOf(error: unknown): void {
+    this.#parts.log.error('entries could not be kept', { error: messageOf(error) });
+    if (error instanceof MmchatError && error.code !== 'stopped') this.#parts.warn(error.code, error.message);
+  }
+
+  async #tryAgain(): Promise<void> {
+    const records = this.#retry;
+    this.#retry = [];
+    try {
+      const outcomes = await this.#parts.history.append(records);
+      outcomes.forEach((_, index) => {
+        const record = records[index];
+        const conversation = this.#parts.conversations.get(record?.conversation ?? '');
+        if (record === undefined || conversation === undefined) return;
+        conversation.logs.begin(record.author, record.logId).stored(record, undefined);
+      });
+      if (this.#retry.length > 0) return;
+      this.#retryTimer?.cancel();
+      this.#retryTimer = undefined;
+    } catch {
+      if (!this.#stopped) this.#retry = [...records, ...this.#retry];
+    }
+  }
+
+  /**
+   * An entry as it was said. Checks and shows it before it returns; a promise asks for patience.
+   * @returns what was taken in, to be passed on to others; undefined when it was known or isn't ours
+   * @throws WireError when it breaks the rules
+   */
+  takeLive(link: PeerLink, entry: SignedEntry): { taken: CheckedEntry | undefined; slow: Promise<void> | undefined } {
+    const checked = this.#check(link, { ...entry, bodyGone: false });
+    if (checked === undefined) return { taken: undefined, slow: undefined };
+    const { record, log } = checked;
+    const { blocked: _blocked, unchecked, ...rest } = record;
+    const isNew = !log.has(record.sequence);
+    if (
+      unchecked !== undefined &&
+      !this.#parts.checker.verify(unchecked.publicKey, unchecked.message, record.signature)
+    )
+      throw new WireError('An entry with a wrong signature.');
+    const verified: CheckedEntry = {
+      ...checked,
+      record: record.blocked === true ? { ...rest, blocked: true } : rest,
+    };
+    if (isNew) this.#showAtOnce(verified);
+    this.#waiting += 1;
+    void this.#keep([verified], isNew)
+      .catch((error: unknown) => this.#notKept(verified, error))
+      .finally(() => this.#oneLess());
+    return {
+      taken: isNew ? verified : undefined,
+      slow: this.#waiting > JOURNAL_LIMITS.waiting ? this.#drained.promise : undefined,
+    };
+  }
+
+  #showAtOnce(entry: CheckedEntry): void {
+    const { conversation, record, log } = entry;
+    log.expect(record.sequence);
+    conversation.seenOrder(record.order);
+    if (isShown(entry.kind) && record.blocked !== true && !this.#unkept.delete(record.id))
+      this.#parts.emit({ type: 'message-added', message: freshMessage(entry, []) });
+  }
+
+  #notKept({ record, log }: CheckedEntry, error: unknown): void {
+    log.settle(record.sequence);
+    this.#unkept.add(record.id);
+    if (this.#unkept.size > JOURNAL_LIMITS.unkept) {
+      const oldest = this.#unkept.values().next();
+      if (oldest.done !== true) this.#unkept.delete(oldest.value);
+    }
+    this.#warnOf(error);
+  }
+
+  #oneLess(): void {
+    this.#waiting -= 1;
+    if (this.#waiting > JOURNAL_LIMITS.waiting / 2) return;
+    this.#drained.resolve(undefined);
+    this.#drained = Promise.withResolvers();
+  }
+
+  /**
+   * Entries that somebody else has kept. Resolves when they are durable.
+   * @throws WireError (also as a rejection) when they break the rules
+   */
+  async takeSynced(
+    link: PeerLink,
+    conversation: string,
+    entries: readonly SyncEntry[],
+  ): Promise<{ kept: number; refused: number }> {
+    let [kept, refused] = [0, 0];
+    for (let start = 0; start < entries.length; start += JOURNAL_LIMITS.batch) {
+      const batch = entries
+        .slice(start, start + JOURNAL_LIMITS.batch)
+        .map((entry) => this.#check(link, entry))
+        .filter((entry) => entry !== undefined);
+      if (batch.some((entry) => entry.conversation.hexId !== conversation))
+        throw new WireError('An entry of another conversation than the one that was asked for.');
+      for (const { log, record } of batch) log.expect(record.sequence);
+      try {
+        for (const { result } of await this.#keep(batch, false)) {
+          if (result === 'refused') refused += 1;
+          else kept += 1;
+        }
+      } finally {
+        for (const { log, record } of batch) log.settle(record.sequence);
+      }
+    }
+    return { kept, refused };
+  }
+
+  #check(link: PeerLink, entry: SyncEntry): CheckedEntry | undefined {
+    const { conversations, ownPeerId } = this.#parts;
+    const header = decodeEntryHeader(entry.header);
+    if (!bytesEqual(header.network, this.#parts.network)) throw new WireError('An entry of another network.');
+    const deliveredBy = { peerId: link.peerId, key: this.#keyOf(link) };
+    const conversation = conversations.find(header.conversation, header.author, deliveredBy);
+    if (conversation === undefined) {
+      this.#parts.countDrop('not-our-conversation');
+      return undefined;
+    }
+    const author = bytesEqual(header.author, deliveredBy.key) ? link.peerId : peerIdOfKey(header.author);
+    // Entries are signed, so anybody may bring them; but only to those who take part, from those who do.
+    if (author !== link.peerId && !this.#parts.shares(link, conversation)) {
+      this.#parts.countDrop('not-shared');
+      return undefined;
+    }
+    if (!entry.bodyGone && !bodyMatches(header, entry.body)) throw new WireError('An entry whose body was changed.');
+    const blocked = this.#parts.view.isBlocked(author);
+    const content = entry.bodyGone ? undefined : contentOf(header.kind, entry.body);
+    const logId = toHex(header.logId);
+    const own = author === ownPeerId;
+    const log = conversation.logs.begin(author, logId);
+    if (own && logId === this.#parts.ownLog.logId && this.#isContested(conversation, header))
+      this.#parts.ownLogContested();
+    const hash = sha256(entry.header);
+    const record: NewEntry = {
+      id: entryIdOf(hash),
+      conversation: conversation.hexId,
+      author,
+      logId,
+      sequence: header.sequence,
+      order: header.order,
+      at: header.at,
+      kind: header.kind === 'unknown' ? header.kindNumber : ENTRY_KIND[header.kind],
+      hash,
+      previous: header.previous,
+      header: entry.header,
+      signature: entry.signature,
+      ...(entry.bodyGone ? {} : { body: entry.body }),
+      ...textFields(header.kind, content),
+      standing: own ? 'own' : this.#parts.standingOf(author),
+      deliveredBy: link.peerId,
+      ...(blocked ? { blocked: true } : {}),
+      unchecked: { publicKey: header.author, message: entrySigningBytes(entry.header) },
+    };
+    return { conversation, log, author, own, kind: header.kind, content, record };
+  }
+
+  /** Whether one never wrote this, though it is in the log that one writes. */
+  #isContested(conversation: Conversation, { sequence }: EntryHeader): boolean {
+    return sequence > this.#parts.ownLog.tipOf(conversation.hexId);
+  }
+
+  #keyOf(link: PeerLink): Uint8Array {
+    let key = this.#keys.get(link);
+    if (key === undefined) this.#keys.set(link, (key = keyOfPeerId(link.peerId) ?? new Uint8Array(0)));
+    return key;
+  }
+
+  #keep(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
+    const keeping = this.#keepNow(entries, isShownAlready);
+    this.#keeping.add(keeping);
+    const done = (): void => void this.#keeping.delete(keeping);
+    keeping.then(done, done);
+    return keeping;
+  }
+
+  async #keepNow(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
+    for (const { conversation } of entries) await this.#record(conversation);
+    const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
+    const fresh: Message[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      const entry = entries[index];
+      if (entry === undefined) continue;
+      if (outcome.result === 'forged') throw new WireError('An entry with a wrong signature.');
+      const message = this.#settle(entry, outcome, isShownAlready);
+      if (message !== undefined) fresh.push(message);
+    }
+    if (fresh.length > 0) this.#parts.emit({ type: 'messages-added', messages: fresh });
+    for (const { message, result } of outcomes) if (message !== undefined) this.#showAnew(message, result);
+    return outcomes;
+  }
+
+  /** What a closed or new conversation is called must be kept before what is said in it. */
+  async #record(conversation: Conversation): Promise<void> {
+    if (conversation.recorded) return;
+    conversation.recorded = true;
+    try {
+      await this.#parts.history.putConversation(conversation.record);
+    } catch (error) {
+      conversation.recorded = false;
+      throw error;
+    }
+  }
+
+  /** The message to be shown, if it wasn't yet. */
+  #settle(entry: CheckedEntry, outcome: AppendOutcome, isShownAlready: boolean): Message | undefined {
+    const { log, record, conversation, kind } = entry;
+    const { result } = outcome;
+    if (result === 'refused') {
+      log.settle(record.sequence);
+      conversation.logs.forgetIfEmpty(record.author, record.logId);
+      this.#parts.countDrop('quota');
+      return undefined;
+    }
+    const isNew = result === 'stored';
+    if (isNew) {
+      log.stored(record, outcome.forkMark);
+      conversation.seenOrder(record.order);
+    } else log.settle(record.sequence);
+    // A second history of the log that one writes in: a restored backup, or a copied data folder.
+    if (entry.own && outcome.forked && record.logId === this.#parts.ownLog.logId) this.#parts.ownLogContested();
+    this.#parts.kept(entry, isNew);
+    if (!isNew || isShownAlready || !isShown(kind) || record.blocked === true || this.#unkept.delete(record.id))
+      return undefined;
+    return freshMessage(entry, []);
+  }
+
+  #showAnew(stored: NonNullable<AppendOutcome['message']>, result: AppendOutcome['result']): void {
+    const message = viewOf(stored, this.#parts.view);
+    if (message === undefined) return;
+    // It may have been out of sight until its body came.
+    if (result === 'body-added') this.#parts.emit({ type: 'history-loaded', messages: [message] });
+    this.#parts.emit({ type: 'message-changed', message });
+  }
+}
+
+function textFields(
+  kind: EntryHeader['kind'],
+  content: EntryContent | undefined,
+): Pick<NewEntry, 'target' | 'searchText' | 'deletes' | 'shown'> {
+  return {
+    shown: isShown(kind),
+    ...(content?.target === undefined ? {} : { target: content.target }),
+    ...((kind === 'text' || kind === 'edit') && content !== undefined ? { searchText: content.text } : {}),
+    ...(kind === 'delete' ? { deletes: true } : {}),
+  };
+}
+
+/** An entry that nothing has changed yet. */
+function freshMessage(entry: CheckedEntry, recipients: readonly PeerId[]): Message {
+  const { record, content, conversation, kind, own, author } = entry;
+  return {
+    id: record.id,
+    author,
+    own,
+    destination: conversation.destination,
+    kind: isShown(kind) ? kind : 'text',
+    text: content?.text ?? '',
+    at: record.at,
+    order: record.order,
+    ...(content?.replyTo === undefined ? {} : { replyTo: content.replyTo }),
+    ...(content?.mentions === undefined ? {} : { mentions: content.mentions }),
+    ...(content === undefined ? { missing: true } : {}),
+    recipients: [...recipients],
+    deliveredTo: [],
+  };
+}
