@@ -16,7 +16,6 @@ import { encodeBeacon } from '../../src/wire/beacon.ts';
 
 const beaconPort = 20_000 + Math.floor(Math.random() * 10_000);
 const mdnsPort = beaconPort + 10_000;
-const SOON = { timeout: 10_000 };
 const running: LanDiscovery[] = [];
 const sockets: Socket[] = [];
 
@@ -101,7 +100,7 @@ describe('LanDiscovery on the loopback', () => {
     await vi.waitFor(() => {
       const { mdnsHeard, beaconsHeard } = member.report();
       expect(Math.min(mdnsHeard, beaconsHeard)).toBeGreaterThan(0);
-    }, SOON);
+    });
     expect(hints.every((hint) => hint.instanceId === ofOther.instanceId && hint.peerId === undefined)).toBe(true);
     expect(strangers).toEqual([]);
   });
@@ -115,10 +114,10 @@ describe('LanDiscovery on the loopback', () => {
     const ours = (): string[] => packets.filter((packet) => packet.includes(announcement.instanceId));
     const alice = discoverer();
     await alice.start(announcement);
-    await vi.waitFor(() => expect(ours()).not.toEqual([]), SOON);
+    await vi.waitFor(() => expect(ours()).not.toEqual([]));
     await alice.stop();
     // PTR, class IN, time to live 0.
-    await vi.waitFor(() => expect(ours().at(-1)).toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0'), SOON);
+    await vi.waitFor(() => expect(ours().at(-1)).toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0'));
     expect(ours()[0]).not.toContain('\u0005local\0\0\u000c\0\u0001\0\0\0\0');
     for (const secret of [hostname(), announcement.peerId]) expect(packets.join('')).not.toContain(secret);
   });
@@ -161,7 +160,7 @@ describe('LanDiscovery on the loopback', () => {
     await boundSocket(mdnsPort);
     // libuv lets go of closed handles a moment later.
     const handles = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap');
-    await vi.waitFor(() => expect(handles()).toHaveLength(2), SOON);
+    await vi.waitFor(() => expect(handles()).toHaveLength(2));
   });
 
   it('says in sentences what could not be opened, and goes on without it', async () => {

@@ -77,8 +77,12 @@ describe('a stream by purpose', () => {
   /** Moves time on and lets the network work in between; `alive` says a heartbeat each time. */
   async function pass({ clock }: Node, forMs: number, alive?: RawLink): Promise<void> {
     for (let passedMs = 0; passedMs < forMs; passedMs += 500) {
-      if (alive?.isOpen === true) alive.push(HEARTBEAT);
-      await pause(15);
+      if (alive?.isOpen === true) {
+        alive.push(HEARTBEAT);
+        await alive.roundTrip();
+      } else {
+        await pause(15);
+      }
       clock.advance(500);
     }
   }
@@ -181,6 +185,7 @@ describe('a stream by purpose', () => {
     const stream = await raw.connection.newStream(PROTOCOL);
     for (const number of upTo(20)) {
       put(stream, number);
+      await raw.roundTrip();
       await pass(node, 500);
     }
     expect(typesOf(node)).toEqual(['up']);

@@ -11,6 +11,7 @@ import { deriveRoomKey, suggestPassword } from '../../src/services/room-keys.ts'
 import { loadWords, wordsOf } from '../../src/services/word-list.ts';
 import { samplePeerId } from '../state/sample-people.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const keyOf = (number: number): Uint8Array => keyOfPeerId(samplePeerId(number))!;
 
@@ -42,10 +43,11 @@ describe('the twelve words', () => {
   it('are computed once for a key', async () => {
     const alice = new FingerprintWords(keyOf(1));
     await alice.with(samplePeerId(2));
-    const beganAt = performance.now();
-    for (let count = 0; count < 100; count++) await alice.with(samplePeerId(2));
+    const tookMs = await processorMs(async () => {
+      for (let count = 0; count < 100; count++) await alice.with(samplePeerId(2));
+    });
     // A hundred more keys would take ten seconds.
-    expect(performance.now() - beganAt).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(2_000);
   });
 
   it('need keys', async () => {
@@ -132,8 +134,9 @@ describe('judging a password', () => {
   );
 
   it('takes no longer for a novel', async () => {
-    const beganAt = performance.now();
-    expect(await judgePassword('l33t p@ssw0rd '.repeat(10_000))).toBeDefined();
-    expect(performance.now() - beganAt).toBeLessThan(5_000);
+    const tookMs = await processorMs(async () => {
+      expect(await judgePassword('l33t p@ssw0rd '.repeat(10_000))).toBeDefined();
+    });
+    expect(tookMs).toBeLessThan(5_000);
   });
 });
