@@ -72,7 +72,7 @@ export class Journal {
   /** One's own that could not be kept yet. */
   #retry: NewEntry[] = [];
   #retryTimer: Timer | undefined;
-  readonly #recording = new Map<Conversation, Promise<void>>();
+  #ready: Promise<void> = Promise.resolve();
   readonly #keeping = new Set<Promise<unknown>>();
   #waiting = 0;
   #drained = Promise.withResolvers<undefined>();
@@ -251,7 +251,9 @@ export class Journal {
   }
 
   async #keepNow(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
-    for (const { conversation } of entries) await this.#record(conversation);
+    // In the order in which they came, also when the first of them has to wait for its conversation.
+    this.#ready = this.#ready.catch(() => undefined).then(() => this.#recordAll(entries));
+    await this.#ready;
     const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
     const fresh: Message[] = [];
     for (const [index, outcome] of outcomes.entries()) {
@@ -267,17 +269,12 @@ export class Journal {
   }
 
   /** What a closed or new conversation is called must be kept before what is said in it. */
-  async #record(conversation: Conversation): Promise<void> {
-    if (conversation.recorded) return;
-    let recording = this.#recording.get(conversation);
-    if (recording === undefined) {
-      recording = this.#parts.history
-        .putConversation(conversation.record)
-        .then(() => void (conversation.recorded = true))
-        .finally(() => this.#recording.delete(conversation));
-      this.#recording.set(conversation, recording);
+  async #recordAll(entries: readonly CheckedEntry[]): Promise<void> {
+    for (const { conversation } of entries) {
+      if (conversation.recorded) continue;
+      await this.#parts.history.putConversation(conversation.record);
+      conversation.recorded = true;
     }
-    await recording;
   }
 
   /** The message to be shown, if it wasn't yet. */

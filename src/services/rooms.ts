@@ -77,7 +77,10 @@ export class Rooms {
     const wanted = checkRoomName(name);
     const folded = foldRoomName(wanted);
     const before = this.#joined.get(folded);
-    if (before !== undefined) { checkSameKey(before, roomKey); return; }
+    if (before !== undefined) {
+      checkSameKey(before, roomKey);
+      return;
+    }
     if (this.#joined.size >= MAX_ROOMS)
       throw new MmchatError('too-many', `One can be in ${MAX_ROOMS} rooms; leave one first.`);
     const known = this.#parts.knownName(folded);
