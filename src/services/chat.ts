@@ -21,6 +21,7 @@ import { MAX_EMOJI_BYTES, MAX_MENTIONS, MAX_TEXT_BYTES } from '../wire/limits.ts
 import type { EntryKind, SignedEntry } from '../wire/log-entry.ts';
 import { encodePeerMessage } from '../wire/peer-messages.ts';
 import type { Conversation } from './conversations.ts';
+import { emojiOf } from './emoji.ts';
 import type { CheckedEntry } from './entry-check.ts';
 import type { Journal } from './journal.ts';
 import type { MessageRouter } from './message-router.ts';
@@ -106,7 +107,7 @@ export class Chat {
 
   /** @throws MmchatError `no-such-message`, `bad-text` */
   async react(id: string, emoji: string): Promise<void> {
-    const clean = cleanText(emoji).trim();
+    const clean = cleanText((await emojiOf(emoji)) ?? emoji).trim();
     if (clean === '' || /\s/u.test(clean) || Buffer.byteLength(clean) > MAX_EMOJI_BYTES)
       throw new MmchatError('bad-text', 'A reaction is one emoji.');
     const { message, conversation } = await this.#parts.message(id);
