@@ -3,18 +3,42 @@
 import { copyFile, open, rm, stat } from 'node:fs/promises';
 
 const WAL = '-wal';
+const WAL_HEADER_BYTES = 32;
 
 /**
- * Copies the database and its write-ahead log while somebody works on it. What a promise of the history has confirmed is
- * in the copy; of what was being written, a part may be.
+ * Copies the database and its write-ahead log while somebody may be working on them: both as they were at one moment.
+ * What a promise of the history has confirmed is in the copy; of what was being written, a part may be.
  */
 export async function copyHistory(from: string, to: string): Promise<void> {
-  await rm(to + WAL, { force: true });
-  // The database first: what a checkpoint moves there in between is still in the log, whose copy comes after.
-  await copyFile(from, to);
-  await copyFile(from + WAL, to + WAL).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
+  for (;;) {
+    await rm(to + WAL, { force: true });
+    const before = await checkpointState(from);
+    await copyFile(from, to);
+    await copyFile(from + WAL, to + WAL).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+    // Nothing went from the log to the database in between.
+    if ((await checkpointState(from)) === before) return;
+  }
+}
+
+async function checkpointState(path: string): Promise<string> {
+  const { mtimeNs, size } = await stat(path, { bigint: true });
+  return `${mtimeNs} ${size} ${await walHeader(path)}`;
+}
+
+async function walHeader(path: string): Promise<string> {
+  try {
+    const file = await open(path + WAL);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(WAL_HEADER_BYTES), 0, WAL_HEADER_BYTES, 0);
+      return buffer.toString('hex', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return '';
+  }
 }
 
 /** How long the write-ahead log is: after a confirmation, all of it is synced. */

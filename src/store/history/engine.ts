@@ -202,7 +202,7 @@ export class HistoryEngine extends HistoryReader {
     const cost = headerCostOf(entry) + bodyCost;
     const log = this.#fits(entry, cost) ? this.#logs.take(entry) : undefined;
     if (log === undefined) return { id, result: 'refused' };
-    const isEdit = entry.target !== undefined && entry.searchText !== undefined && !entry.shown;
+    const edits = isEdit(entry);
     const row: EntryRow = {
       ...{ id, sequence: entry.sequence, order: entry.order, at: entry.at, kind: entry.kind },
       ...{ conversation: entry.conversation, author: entry.author, logId: entry.logId },
@@ -219,21 +219,27 @@ export class HistoryEngine extends HistoryReader {
       bodyCost,
       target: entry.target,
       deletes: entry.deletes === true,
-      edits: isEdit,
-      editText: isEdit && hasBody ? entry.searchText : undefined,
+      edits,
+      editText: edits && hasBody ? entry.searchText : undefined,
       forked: false,
     };
     joinChain(this.#tables, row);
     this.#tables.insert(row);
     this.#accounts.add(row, cost);
     this.#logs.changed(log);
-    this.#bodies.settle(row, hasBody && !isEdit ? entry.searchText : undefined);
+    this.#bodies.settle(row, hasBody && !edits ? entry.searchText : undefined);
     return { id, result: 'stored', row, ...this.#toShow(row, row.forked) };
   }
 
   // The header is here, so its signature was right; only the body can be new.
   #takeAgain(row: EntryRow, entry: NewEntry): Taken {
     const { id } = row;
+    if (row.bodyState === 'deleted' && row.target === undefined && entry.target !== undefined) {
+      // Deleted before it came: it is not kept, but what it did counts, as it would have in the other order.
+      this.#tables.change(row, { target: entry.target, deletes: entry.deletes === true, edits: isEdit(entry) });
+      this.#bodies.settle(row, undefined);
+      return { id, result: 'duplicate', row, ...this.#toShow(row, false) };
+    }
     if (row.bodyState !== 'missing' || entry.body === undefined) return { id, result: 'duplicate', row };
     if (entry.blocked === true) {
       this.#bodies.drop(row, 'blocked');
@@ -241,15 +247,15 @@ export class HistoryEngine extends HistoryReader {
     }
     const bodyCost = bodyCostOf(entry);
     if (!this.#fits(entry, bodyCost)) return { id, result: 'refused', row };
-    const isEdit = entry.target !== undefined && entry.searchText !== undefined && !row.shown;
+    const edits = isEdit(entry);
     this.#tables.change(row, {
       ...{ body: entry.body, bodyState: 'here', bodyCost, arrival: ++this.#lastArrival },
       ...{ target: entry.target, deletes: entry.deletes === true },
-      ...{ edits: isEdit, editText: isEdit ? entry.searchText : undefined },
+      ...{ edits, editText: edits ? entry.searchText : undefined },
     });
     this.#accounts.add(row, bodyCost);
     this.#logs.changed(row.log);
-    this.#bodies.settle(row, isEdit ? undefined : entry.searchText);
+    this.#bodies.settle(row, edits ? undefined : entry.searchText);
     return { id, result: 'body-added', row, ...this.#toShow(row, true) };
   }
 
@@ -311,6 +317,10 @@ export class HistoryEngine extends HistoryReader {
     this.#lastArrival = this.#tables.lastArrival();
     this.#isStale = false;
   }
+}
+
+function isEdit({ target, searchText, shown }: NewEntry): boolean {
+  return target !== undefined && searchText !== undefined && !shown;
 }
 
 function takeSome<Item>(items: Iterable<Item>, limit: number): Item[] {
