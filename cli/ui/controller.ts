@@ -335,6 +335,8 @@ export class ChatController implements KeyTarget {
     this.#frameDue = undefined;
     this.#publishedAt = this.#parts.now();
     this.#snapshot = this.#freshSnapshot();
+    // Laid out here, so that it is known at once what is missing in it.
+    this.layout.screenOf(this.#snapshot);
     for (const listener of this.#listeners) listener();
     this.#reader.look(this.layout.wanted);
   }

@@ -147,7 +147,8 @@ export class HistoryReader {
   }
 
   #fetchQuotes(node: MmchatNode, wanted: readonly string[]): void {
-    const ids = wanted.filter((id) => !this.#asked.has(id)).slice(0, QUOTES_AT_ONCE);
+    const { quotes } = this.#host.ui;
+    const ids = wanted.filter((id) => !this.#asked.has(id) && !quotes.has(id)).slice(0, QUOTES_AT_ONCE);
     if (ids.length === 0) return;
     for (const id of ids) this.#asked.add(id);
     Promise.all(ids.map(async (id) => [id, await node.chat.message(id).catch(() => undefined)] as const))

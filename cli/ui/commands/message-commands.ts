@@ -5,10 +5,9 @@ import { join, resolve } from 'node:path';
 import { MmchatError, type Message } from '../../../src/index.ts';
 import { displayLine } from '../display-width.ts';
 import type { MessageActions } from '../message-actions.ts';
+import { HITS_LIMIT } from '../overlay-lines.ts';
 import { blockedIds } from '../reading.ts';
 import { UsageError, type Command } from './command.ts';
-
-const HITS_LIMIT = 100;
 
 export const reply: Command = {
   name: 'reply',
