@@ -8,9 +8,8 @@ import { TokenBucket } from '../../base/token-bucket.ts';
 import type { LogName, LogSummary, StoredEntry } from '../../contracts/history.ts';
 import { MAX_SYNC_ENTRIES, MAX_SYNC_LOGS, MAX_SYNC_RANGES } from '../../wire/limits.ts';
 import type { SyncEntry, SyncLog, SyncMessage, SyncRange } from '../../wire/sync-messages.ts';
-import { conversationFingerprint } from './fingerprint.ts';
 import { clipRanges } from './ranges.ts';
-import type { SyncContext, SyncPeer } from './sync-parts.ts';
+import { fingerprintOf, type SyncContext, type SyncPeer } from './sync-parts.ts';
 import { logKeyOf } from './wanted.ts';
 
 export type WantMessage = Extract<SyncMessage, { type: 'want' }>;
@@ -127,7 +126,7 @@ export class Answers {
     const old = sequencesByLog(await journal.history.sequencesAt(conversation, Math.max(0, now - told.historyMs)));
     const all = journal.logs(conversation);
     this.#lastTold.set(conversation, {
-      own: conversationFingerprint(all),
+      own: fingerprintOf(this.#context, conversation),
       theirs: told.fingerprint,
       atMs: clock.monotonicMs(),
     });
