@@ -141,6 +141,21 @@ describe('scrolling through history', () => {
     expect(chat.controller.ui.reading).toMatchObject({ attached: true });
   });
 
+  it('leaves no gap when a page comes that nobody waits for any more', async () => {
+    const chat = setup({ node: nodeWith(2500, 30) });
+    await pageTo(chat, KEY.pageUp, 'line 2000\n');
+    const gate = Promise.withResolvers<undefined>();
+    chat.node.readGate = gate.promise;
+    while (chat.controller.ui.reading?.loading === undefined) chat.type(KEY.pageUp);
+    chat.type(KEY.escape);
+    gate.resolve(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    await chat.shows('line 2529');
+    expectWhole(messagesInView(chat.node.state, 'everyone', chat.controller.ui.reading));
+    await pageTo(chat, KEY.pageUp, 'line 2000\n');
+    expectWhole(messagesInView(chat.node.state, 'everyone', chat.controller.ui.reading));
+  });
+
   it('fills the screen by itself when the state holds little', async () => {
     const chat = setup({ node: nodeWith(300, 2) });
     await chat.shows('line 290');
@@ -153,7 +168,7 @@ describe('scrolling through history', () => {
     node.readGate = gate.promise;
     const chat = setup({ node });
     chat.controller.open('room:hardware');
-    await vi.waitFor(() => expect(chat.controller.ui.reading?.loading).toBe('older'));
+    await vi.waitFor(() => expect(chat.controller.ui.reading?.loading?.direction).toBe('older'));
     chat.controller.update((ui) => ({ ...ui, reading: { ...ui.reading!, slow: true } }));
     chat.controller.publish();
     expect(chat.screen()).toContain('loading older messages …');
