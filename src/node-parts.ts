@@ -125,7 +125,10 @@ export function buildParts(from: PartsFrom) {
     router,
     ownKey: signer.publicKey,
     secret: identity.seed,
-    changed: (link) => sync.nudge(link),
+    changed: (link) => {
+      receipts.sharesMore(link);
+      sync.nudge(link);
+    },
   });
   const shared = new Shared({ ownPeerId, ownKey: signer.publicKey, links, state, conversations, proofs, isBlocked });
   const shares = (link: PeerLink, conversation: Conversation): boolean => shared.with(link, conversation);

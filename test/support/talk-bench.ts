@@ -22,6 +22,8 @@ export class TalkBench extends ServiceBench {
   readonly talked: PeerId[] = [];
   readonly known = new Set<PeerId>();
   readonly blocked = new Set<PeerId>();
+  /** Linked people who are in no room, as far as one knows. */
+  readonly outside = new Set<PeerId>();
   readonly warned: string[] = [];
   contested = 0;
   readonly view: ViewContext = {
@@ -89,6 +91,7 @@ export class TalkBench extends ServiceBench {
   }
 
   #shares(link: PeerLink, { destination }: Conversation): boolean {
+    if (destination.kind === 'room') return !this.outside.has(link.peerId);
     return destination.kind !== 'person' || destination.peerId === link.peerId;
   }
 
