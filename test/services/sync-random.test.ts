@@ -8,7 +8,7 @@ import type { FakeLog } from './sync-journal.ts';
 import { hexName, World, type WorldNode } from './sync-world.ts';
 
 const DAY_MS = 86_400_000;
-const seeds = Array.from({ length: 60 }, (_, at) => at + 1);
+const seeds = Array.from({ length: 24 }, (_, at) => at + 1);
 
 interface Written {
   readonly conversation: string;

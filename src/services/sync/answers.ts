@@ -145,10 +145,11 @@ export class Answers {
       return sent && this.#peer.drained();
     };
     for (const log of logs) {
-      if (log.ranges.length === 0) continue;
+      const author = keyOfPeerId(log.author);
+      if (author === undefined || log.ranges.length === 0) continue;
       if (page.length >= MAX_SYNC_LOGS || pageBytes > FRAME_TARGET_BYTES) if (!(await flush(true))) return false;
       const key = logKeyOf(log);
-      const wire = wireLog(log, before.get(key) ?? 0, old.get(key) ?? 0);
+      const wire = wireLog(log, author, before.get(key) ?? 0, old.get(key) ?? 0);
       page.push(wire);
       pageBytes += LOG_OVERHEAD_BYTES + wire.ranges.length * RANGE_BYTES;
     }
@@ -247,9 +248,9 @@ function sequencesByLog(logs: readonly (LogName & { readonly sequence: number })
   return new Map(logs.map((log) => [logKeyOf(log), log.sequence]));
 }
 
-function wireLog(log: LogSummary, before: number, old: number): SyncLog {
+function wireLog(log: LogSummary, author: Uint8Array, before: number, old: number): SyncLog {
   return {
-    author: keyOfPeerId(log.author) ?? NO_BYTES,
+    author,
     logId: fromHex(log.logId),
     ranges: log.ranges.slice(-MAX_SYNC_RANGES),
     headHash: log.head.hash,

@@ -101,7 +101,11 @@ export class Sync {
    * whether anything came.
    */
   async fetchOlder(conversation: string, count: number): Promise<boolean> {
-    const links = [...this.#links.values()].filter((link) => link.shares(conversation) !== undefined);
+    const links = [...this.#links.values()]
+      .filter((link) => link.shares(conversation) !== undefined)
+      .map((link) => ({ link, place: this.#context.random.fraction() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ link }) => link);
     return this.#running && links.length > 0 && count > 0 && this.#older.fetch(conversation, count, links);
   }
 
