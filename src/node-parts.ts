@@ -189,7 +189,10 @@ export function buildParts(from: PartsFrom) {
     shares,
     reachable,
     hears,
-    talked: (peerId) => people.pin(peerId),
+    heardFrom: (peerId) => void people.pin(peerId),
+    wroteTo: async (peerId) => {
+      if (people.pin(peerId)) await people.save();
+    },
     message: (id) => archive.message(id),
   });
   const sync = new Sync({

@@ -76,10 +76,8 @@ export class TalkBench extends ServiceBench {
     shares: (link, conversation) => this.#shares(link, conversation),
     reachable: (conversation) => this.#reachable(conversation),
     hears: () => true,
-    talked: (peerId) => {
-      this.talked.push(peerId);
-      this.known.add(peerId);
-    },
+    heardFrom: (peerId) => this.#talked(peerId),
+    wroteTo: (peerId) => Promise.resolve(this.#talked(peerId)),
     message: () => Promise.reject(new Error('nobody asks')),
   });
 
@@ -88,6 +86,11 @@ export class TalkBench extends ServiceBench {
     const { ownLogId } = await this.history.open();
     this.ownLog.open(ownLogId, []);
     return this;
+  }
+
+  #talked(peerId: PeerId): void {
+    this.talked.push(peerId);
+    this.known.add(peerId);
   }
 
   #shares(link: PeerLink, { destination }: Conversation): boolean {
