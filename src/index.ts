@@ -30,6 +30,8 @@ export {
 } from './options.ts';
 export { emojiOf, shortcodesStarting, type Shortcode } from './services/emoji.ts';
 export { VERSION } from './version.ts';
+export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
+export { createTranscript, type TranscriptOptions } from './state/transcript.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
 

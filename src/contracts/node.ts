@@ -119,8 +119,9 @@ export interface MmchatNode {
      * knows the same password. @throws MmchatError `wrong-password`
      */
     join(room: string, options?: { password?: string }): Promise<void>;
-    /** Gives a closed room another key: only those of its members who are not in `without` get it. */
-    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<void>;
+    /** Gives a closed room another key: only those of its members who are not in `without` get it.
+     * Without a password five words are made. */
+    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<{ password: string }>;
     /** @throws MmchatError `no-such-room`, `not-in-room` */
     leave(room: string): Promise<void>;
   };

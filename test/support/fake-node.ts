@@ -191,9 +191,14 @@ export class FakeNode extends FakeState implements MmchatNode {
           throw new MmchatError('wrong-password', `Nobody here knows a room ${room} with this password.`);
         this.setRoom(room, true, [], password !== undefined);
       }),
-    rekey: (room: string, options?: { password?: string; without?: readonly string[] }): Promise<void> =>
+    rekey: (
+      room: string,
+      options?: { password?: string; without?: readonly string[] },
+    ): Promise<{ password: string }> =>
       this.#verb('rooms.rekey', options === undefined ? [room] : [room, options], () => {
-        this.passwords.set(room.toLowerCase(), options?.password ?? FIVE_WORDS);
+        const password = options?.password ?? FIVE_WORDS;
+        this.passwords.set(room.toLowerCase(), password);
+        return { password };
       }),
     leave: (room: string): Promise<void> => this.#verb('rooms.leave', [room], () => this.setRoom(room, false)),
   };

@@ -4,19 +4,27 @@
 import { createSigner } from '../../src/base/ed25519.ts';
 import { peerIdOfKey } from '../../src/base/peer-id.ts';
 import type { MmchatNode } from '../../src/contracts/node.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import type { Random } from '../../src/base/random.ts';
+import type { History } from '../../src/contracts/history.ts';
 import type { Identity, Profile, RememberedPerson } from '../../src/contracts/stores.ts';
 import type { NodeEnvironment } from '../../src/environment.ts';
 import { buildNode } from '../../src/node.ts';
 import type { NodeOptions } from '../../src/options.ts';
 import type { NodeEvent } from '../../src/state/events.ts';
 import type { Message, PeerId } from '../../src/state/values.ts';
+import { MemoryHistory } from '../../src/store/history/memory-history.ts';
 import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
 import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
 import { MemoryDiscovery } from './memory-discovery.ts';
 import { MemoryLinks } from './memory-links.ts';
 import { MemoryNetwork, type Machine } from './memory-network.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { SlowDisk } from './slow-disk.ts';
 import { ProcessClock, VirtualClock } from './virtual-clock.ts';
+
+/** How long a disk takes until what it was given is safe. */
+const DISK_MS = { least: 1, more: 20 } as const;
 
 /** Long enough for two who were just started to be linked and to know each other's names. */
 export const MEETING_MS = 3_000;
@@ -24,15 +32,19 @@ export const MEETING_MS = 3_000;
 export interface ScenarioOptions {
   readonly seed?: number;
   readonly latencyMs?: number;
+  /** Disks take their time: what they haven't confirmed when somebody is killed never happened. */
+  readonly slowDisks?: boolean;
 }
 
 export class Scenario {
+  readonly slowDisks: boolean;
   readonly random: SeededRandom;
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
   readonly people: Actor[] = [];
 
   constructor(options: ScenarioOptions = {}) {
+    this.slowDisks = options.slowDisks === true;
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
   }
@@ -67,8 +79,17 @@ export class Scenario {
     return this.clock.monotonicMs() - startedMs;
   }
 
+  /** Lets time pass until this is done. */
+  async run<Result>(work: Promise<Result>): Promise<Result> {
+    let settled = false;
+    const done = (): void => void (settled = true);
+    work.then(done, done);
+    await this.until('something that was begun', () => settled);
+    return work;
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.people.map((actor) => actor.stop()));
+    await this.run(Promise.all(this.people.map((actor) => actor.stop())));
   }
 }
 
@@ -90,6 +111,8 @@ export class Actor {
   readonly #options: NodeOptions;
   readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
   readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
+  /** What is on their disk, by network. */
+  readonly #histories = new Map<string, MemoryHistory>();
   /** How wrong the clock on their wall is. */
   wallErrorMs = 0;
   /** Every run, the present one last. */
@@ -145,12 +168,33 @@ export class Actor {
       random,
       userName: () => this.name,
       openMemory: () => Promise.resolve({ identity: this.identity, profiles: this.#profiles, people: this.#people }),
+      makeHistory: ({ network: id, random: chance }) => this.#openHistory(id, clock, chance),
+      makeMemoryHistory: () => {
+        throw new Error('there is a history');
+      },
       // The "file" is the text of the key itself.
       readNetworkSecrets: deriveNetworkSecrets,
       listAddresses: () => (this.machine.plugged ? this.machine.addresses : []),
       makeLinks: (options) => (runOf().links = new MemoryLinks(network, this.machine, options)),
       makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
     };
+  }
+
+  /** Puts the history away as it is; the result puts it back. To be called while they are off. */
+  backUp(): () => void {
+    const copies = [...this.#histories].map(([network, history]) => [network, history.copied()] as const);
+    return () => {
+      for (const [network, copy] of copies) this.#histories.set(network, copy);
+    };
+  }
+
+  #openHistory(network: string, clock: Clock, random: Random): History {
+    const before = this.#histories.get(network);
+    const parts = { clock, random, machine: this.machine.name };
+    const history = before === undefined ? new MemoryHistory(parts) : before.reopened(parts);
+    this.#histories.set(network, history);
+    if (!this.#scenario.slowDisks) return history;
+    return new SlowDisk(history, clock, () => DISK_MS.least + this.#scenario.random.below(DISK_MS.more));
   }
 
   /** Says goodbye and ends, as on Ctrl-C. */
@@ -217,7 +261,12 @@ export class Actor {
   }
 
   messagesShown(run: Run = this.run): Message[] {
-    return run.events.flatMap((event) => (event.type === 'message-added' && !event.message.own ? event.message : []));
+    return run.events
+      .flatMap((event) => {
+        if (event.type === 'message-added') return [event.message];
+        return event.type === 'messages-added' ? event.messages : [];
+      })
+      .filter(({ own }) => !own);
   }
 
   /** Names of those who confirmed this message, in the order in which they did. */

@@ -1,0 +1,12 @@
+// Bytes that sort as people do on every screen (state/peer-order.ts), for a database that compares bytes.
+
+import { keyOfPeerId } from '../../base/peer-id.ts';
+import type { PeerId } from '../../state/values.ts';
+
+/** Keys first, by their bytes; then ids without one (guests of a super-peer), by their text. */
+export function peerOrderKey(peerId: PeerId): Uint8Array {
+  const key = keyOfPeerId(peerId);
+  if (key !== undefined) return Buffer.concat([new Uint8Array([0]), key]);
+  // JavaScript compares texts by their UTF-16 units: high byte first, bytes compare alike.
+  return Buffer.concat([new Uint8Array([1]), Buffer.from(peerId, 'utf16le').swap16()]);
+}
