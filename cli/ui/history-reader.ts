@@ -106,8 +106,7 @@ export class HistoryReader {
   #load(node: MmchatNode, reading: Reading, direction: 'older' | 'newer'): void {
     const host = this.#host;
     const key = reading.conversation;
-    const oldest = reading.messages[0] ?? messagesOf(host.state, key)[0];
-    const from = direction === 'older' ? oldest?.id : reading.messages.at(-1)?.id;
+    const from = direction === 'older' ? oldestOf(reading, host.state)?.id : reading.messages.at(-1)?.id;
     const request = this.#begin(reading, direction);
     const cancelSlow = host.after(SLOW_MS, () => {
       const now = this.#waitingFor(request);
@@ -175,4 +174,11 @@ export class HistoryReader {
       // Nothing of it rejects; a lost quote is no reason to stop.
       .catch(() => undefined);
   }
+}
+
+/** The state may have been filled from the history after the window was. */
+function oldestOf({ messages: [first], conversation, attached }: Reading, state: NodeState): Message | undefined {
+  const [held] = messagesOf(state, conversation);
+  if (first === undefined || held === undefined || !attached) return first ?? held;
+  return held.order < first.order ? held : first;
 }

@@ -115,6 +115,7 @@ export function messagesOf(state: NodeState, key: ConversationKey): readonly Mes
 }
 
 interface View {
+  readonly key: ConversationKey;
   readonly reading: Reading | undefined;
   readonly people: NodeState['people'];
   readonly messages: readonly Message[];
@@ -129,11 +130,11 @@ export function messagesInView(
 ): readonly Message[] {
   const held = messagesOf(state, key);
   const known = views.get(held);
-  if (known !== undefined && known.reading === reading && known.people === state.people) return known.messages;
+  if (known?.key === key && known.reading === reading && known.people === state.people) return known.messages;
   const all = together(reading?.conversation === key ? reading : undefined, held);
   const blocked = blockedIds(state.people);
   const messages = blocked.size === 0 ? all : all.filter(({ author }) => !blocked.has(author));
-  views.set(held, { reading, people: state.people, messages });
+  views.set(held, { key, reading, people: state.people, messages });
   return messages;
 }
 

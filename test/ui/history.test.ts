@@ -223,6 +223,24 @@ describe('search', () => {
     await chat.shows('line 2529');
   });
 
+  it('leaves one’s last message one’s last, wherever one reads', async () => {
+    const node = nodeWith(2500, 30);
+    const last = node.receive(EVERYONE, 'my last', undefined);
+    const chat = setup({ node });
+    node.history.change('m701', { own: true, author: 'self-id' });
+    chat.type('/search line 700\r');
+    await chat.shows('2 found');
+    chat.type(`${KEY.down}\r`);
+    await chat.shows('line 711');
+    chat.type(KEY.escape);
+    chat.type('/delete\r');
+    await vi.waitFor(() => expect(node.calls).toEqual([`chat.delete "${last.id}"`]));
+    const next = node.receive(EVERYONE, 'another', undefined);
+    chat.type(KEY.up);
+    expect(chat.controller.ui.composing).toMatchObject({ kind: 'edit', id: next.id });
+    await chat.shows(/▌another/);
+  });
+
   it('jumps within what the state holds without asking', async () => {
     const chat = setup({ node: nodeWith(0, 300) });
     chat.type('/search 17\r');
