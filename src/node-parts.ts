@@ -125,7 +125,10 @@ export function buildParts(from: PartsFrom) {
     router,
     ownKey: signer.publicKey,
     secret: identity.seed,
-    changed: (link) => sync.nudge(link),
+    changed: (link) => {
+      receipts.sharesMore(link);
+      sync.nudge(link);
+    },
   });
   const shared = new Shared({ ownPeerId, ownKey: signer.publicKey, links, state, conversations, proofs, isBlocked });
   const shares = (link: PeerLink, conversation: Conversation): boolean => shared.with(link, conversation);
@@ -186,7 +189,10 @@ export function buildParts(from: PartsFrom) {
     shares,
     reachable,
     hears,
-    talked: (peerId) => people.pin(peerId),
+    heardFrom: (peerId) => void people.pin(peerId),
+    wroteTo: async (peerId) => {
+      if (people.pin(peerId)) await people.save();
+    },
     message: (id) => archive.message(id),
   });
   const sync = new Sync({

@@ -50,8 +50,10 @@ export interface ChatParts {
   readonly reachable: (conversation: Conversation) => readonly PeerId[];
   /** Whether the author's words reach this link's peer by themselves, as far as one knows. */
   readonly hears: (link: PeerLink, author: PeerId) => boolean;
-  /** A private message went one way or the other. */
-  readonly talked: (peerId: PeerId) => void;
+  /** A private message came from them. */
+  readonly heardFrom: (peerId: PeerId) => void;
+  /** A private message goes to them. Resolves when it is kept whose it is: else it could not be found by their name. */
+  readonly wroteTo: (peerId: PeerId) => Promise<void>;
   readonly message: (id: string) => Promise<{ message: Message; conversation: Conversation }>;
 }
 
@@ -146,10 +148,11 @@ export class Chat {
     const frame = encodePeerMessage({ type: 'entry', entry });
     this.#recent.add(conversation, name, sequence, frame);
     for (const peerId of recipients) links.links.get(peerId)?.send(frame);
-    if (conversation.destination.kind === 'person') this.#talkedTo(conversation.destination.peerId);
+    const all =
+      conversation.destination.kind === 'person' ? this.#talkedTo(conversation.destination.peerId, kept) : kept;
     // Whoever doesn't wait for it has been told by a warning.
-    kept.catch(() => undefined);
-    return { id, at, kept };
+    all.catch(() => undefined);
+    return { id, at, kept: all };
   }
 
   /** What a broken link may have swallowed goes out again. */
@@ -159,17 +162,18 @@ export class Chat {
       this.#recent.resend(link, confirmed, (conversation) => this.#parts.shares(link, conversation));
   }
 
-  #talkedTo(peerId: PeerId): void {
-    this.#parts.talked(peerId);
+  async #talkedTo(peerId: PeerId, kept: Promise<void>): Promise<void> {
+    const noted = this.#parts.wroteTo(peerId);
     const link = this.#parts.links.links.get(peerId);
     if (link !== undefined) this.#bucketOf(link).setLimits(CHAT_DEFAULTS.knownEntries);
+    await Promise.all([kept, noted]);
   }
 
   #onEntry(link: PeerLink, entry: SignedEntry): void | Promise<void> {
     if (this.#parts.isBlocked(link.peerId)) return undefined;
     const { taken, slow } = this.#parts.journal.takeLive(link, entry);
     if (taken !== undefined) {
-      if (taken.conversation.destination.kind === 'person') this.#parts.talked(link.peerId);
+      if (taken.conversation.destination.kind === 'person') this.#parts.heardFrom(link.peerId);
       else this.#passOn(link, taken, entry);
     }
     const waitMs = this.#bucketOf(link).takeWithDebt();

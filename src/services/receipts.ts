@@ -49,7 +49,10 @@ interface Recent {
 export class Receipts {
   readonly #parts: ReceiptsParts;
   readonly #queued = new Map<PeerLink, Map<string, Receipt>>();
-  /** Logs of people who are away; those who were served in this run and are owed nothing have an empty set. */
+  /**
+   * Logs of people who are away, or of whom one does not know yet that they are in the conversation; those who were served
+   * in this run and are owed nothing have an empty set.
+   */
   readonly #owed = new Map<PeerId, Set<LogState>>();
   /** What peers who were linked in this run are known to have of one's own logs; who was linked longest ago first. */
   readonly #confirmed = new Map<PeerId, Map<string, Ranges>>();
@@ -97,18 +100,31 @@ export class Receipts {
     void this.#loadConfirmed(link.peerId).catch((error: unknown) =>
       this.#parts.log.warn('receipts could not be read back', { error: messageOf(error) }),
     );
-    const owed = this.#owed.get(link.peerId);
+    const owed = this.#owed.get(link.peerId) ?? this.#allBy(link.peerId);
     this.#owed.delete(link.peerId);
-    this.#owed.set(link.peerId, new Set());
+    this.#owed.set(link.peerId, owed);
     for (const author of this.#owed.keys()) {
       if (this.#owed.size <= RECEIPT_LIMITS.owedPeople) break;
       this.#owed.delete(author);
     }
-    for (const conversation of this.#parts.conversations.active()) {
-      if (!this.#parts.shares(link, conversation)) continue;
-      for (const log of conversation.logs.by(link.peerId))
-        if (owed === undefined || owed.has(log)) for (const range of log.summary.ranges) this.#queue(link, log, range);
+    this.sharesMore(link);
+  }
+
+  /** They may be in more conversations than one knew: their presence or a proof has come. */
+  sharesMore(link: PeerLink): void {
+    const owed = this.#owed.get(link.peerId);
+    for (const log of owed ?? []) {
+      const conversation = this.#parts.conversations.get(log.summary.conversation);
+      if (conversation === undefined || !this.#parts.shares(link, conversation)) continue;
+      owed?.delete(log);
+      for (const range of log.summary.ranges) this.#queue(link, log, range);
     }
+  }
+
+  #allBy(author: PeerId): Set<LogState> {
+    const all = new Set<LogState>();
+    for (const { logs } of this.#parts.conversations.active()) for (const log of logs.by(author)) all.add(log);
+    return all;
   }
 
   linkDown(link: PeerLink): void {

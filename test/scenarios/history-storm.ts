@@ -60,14 +60,22 @@ export class HistoryStorm {
     const one = random.pick(this.people);
     const other = random.pick(this.people.filter((person) => person !== one));
     switch (random.below(16)) {
-      case 0:
-        { network.cut(one.machine, other.machine); return; }
-      case 1:
-        { network.heal(one.machine, other.machine); return; }
-      case 2:
-        { network.unplug(one.machine); return; }
-      case 3:
-        { network.plug(one.machine); return; }
+      case 0: {
+        network.cut(one.machine, other.machine);
+        return;
+      }
+      case 1: {
+        network.heal(one.machine, other.machine);
+        return;
+      }
+      case 2: {
+        network.unplug(one.machine);
+        return;
+      }
+      case 3: {
+        network.plug(one.machine);
+        return;
+      }
       case 4:
       case 5:
         if (one.isRunning) one.kill();
@@ -77,12 +85,16 @@ export class HistoryStorm {
         if (one.isRunning) await scenario.run(one.stop());
         else await scenario.run(one.start());
         return;
-      case 7:
-        { this.#backUpOrRestore(one); return; }
+      case 7: {
+        this.#backUpOrRestore(one);
+        return;
+      }
       case 8:
         return this.#joinOrLeave(one);
-      case 9:
-        { this.#change(one); return; }
+      case 9: {
+        this.#change(one);
+        return;
+      }
       default:
         if (one.isRunning) this.#talk(one, other, random.below(3));
     }

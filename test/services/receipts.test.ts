@@ -117,6 +117,26 @@ test('what came by others while its author was away is confirmed at the next mee
   expect(bob.link.of('receipts')).toHaveLength(2);
 });
 
+test('who is found to be in a room only after the link came up is told then what is here of theirs', async () => {
+  const bench = await new TalkBench().open();
+  const bob = new Author(bench);
+  const room = bench.conversations.enterRoom('lab');
+  // Their presence, or the proof that they know its password, comes behind the link.
+  bench.outside.add(bob.link.peerId);
+  bench.linkMap.delete(bob.link.peerId);
+  const carol = new Author(bench);
+  await bench.says(carol.link, { type: 'entry', entry: bob.entry('hello', room.id) });
+  await bench.clock.advance(1_000);
+  bench.linkMap.set(bob.link.peerId, bob.link);
+  bench.receipts.linkUp(bob.link);
+  await bench.clock.advance(1_000);
+  expect(bob.link.of('receipts')).toEqual([]);
+  bench.outside.delete(bob.link.peerId);
+  for (let times = 0; times < 2; times++) bench.receipts.sharesMore(bob.link);
+  await bench.clock.advance(1_000);
+  expect(bob.link.of('receipts')).toMatchObject([{ receipts: [{ first: 1, last: 1 }] }]);
+});
+
 test('after the end nothing is timed any more', async () => {
   const bench = await new TalkBench().open();
   const bob = new Author(bench);

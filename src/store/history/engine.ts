@@ -125,7 +125,14 @@ export class HistoryEngine extends HistoryReader {
     for (const { show } of taken) if (show !== undefined && !messages.has(show)) messages.set(show, this.message(show));
     return taken.map(({ id, result, row, show = '' }) => {
       const message = messages.get(show);
-      return { id, result, forked: row?.forked ?? false, ...(message === undefined ? {} : { message }) };
+      const forked = row?.forked ?? false;
+      return {
+        id,
+        result,
+        forked,
+        ...(forked && row !== undefined ? { log: logSummary(row.log) } : {}),
+        ...(message === undefined ? {} : { message }),
+      };
     });
   }
 
