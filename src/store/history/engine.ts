@@ -119,7 +119,7 @@ export class HistoryEngine extends HistoryReader {
       if (!this.#conversations.has(conversation))
         throw new MmchatError('internal', 'An entry belongs to a conversation that the history does not know.');
     }
-    const taken = entries.map((entry) => this.#take(entry, now));
+    const taken = entries.map((entry) => this.#take(entry, Math.floor(now)));
     // As they are after all of it; each made once, however many entries changed it.
     const messages = new Map<string, StoredMessage | undefined>();
     for (const { show } of taken) if (show !== undefined && !messages.has(show)) messages.set(show, this.message(show));
