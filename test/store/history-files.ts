@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import { SqliteHistory, type SqliteHistoryParts } from '../../src/store/history/sqlite-history.ts';
+import { HISTORY_FILE, SqliteHistory, type SqliteHistoryParts } from '../../src/store/history/sqlite-history.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The worker as one file of JavaScript: from its sources each start takes ten times as long. */
@@ -50,5 +50,5 @@ export function historyAt(options: HistoryFileOptions): SqliteHistory {
 }
 
 export async function freshPath(): Promise<string> {
-  return join(await temporaryFolder(), 'history.db');
+  return join(await temporaryFolder(), HISTORY_FILE);
 }
