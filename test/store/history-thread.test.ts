@@ -5,14 +5,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
+import { packEntries, unpackEntries } from '../../src/store/history/packed-entries.ts';
 import type { SqliteHistory } from '../../src/store/history/sqlite-history.ts';
+import type { NewEntry } from '../../src/contracts/history.ts';
 import type { Call } from '../../src/store/history/verbs.ts';
 import { workerFile } from '../../src/store/history/worker-file.ts';
 import { BATCH_ENTRIES, WriteQueue } from '../../src/store/history/write-queue.ts';
 import { bundleProgram, freshPath, historyAt, useBundledWorker } from './history-files.ts';
-import { conversations, ROOM_PLACE, SampleLog } from './sample-history.ts';
+import { conversations, ROOM_PLACE, SampleLog, unchecked, withoutBody } from './sample-history.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const bundle = useBundledWorker();
@@ -101,6 +104,26 @@ describe('a thread that is gone', () => {
     await expect(history.open()).rejects.toMatchObject({ code: 'history' });
     await expect(history.page(ROOM_PLACE, { limit: 1 })).rejects.toMatchObject({ code: 'history' });
     await history.close();
+  });
+});
+
+describe('entries on their way to the thread', () => {
+  it('arrive as they were', () => {
+    const [alice, bob] = [new SampleLog(1), new SampleLog(2)];
+    const text = alice.text('hello');
+    const frame = Buffer.alloc(98_304, 7);
+    const entries = [
+      text,
+      unchecked(alice.edit(text, 'hello!'), alice),
+      withoutBody(bob.text('x')),
+      bob.write({ kind: 'join' }),
+      { ...bob.delete(text), blocked: true, header: frame.subarray(100, 330) },
+    ];
+    const packed = packEntries(entries);
+    expect(packed.bytes.buffer.byteLength).toBeLessThan(5_000);
+    const plain = (list: readonly NewEntry[]): unknown[] =>
+      list.map((entry) => ({ ...entry, header: toHex(entry.header) }));
+    expect(plain(unpackEntries(packed))).toEqual(plain(entries));
   });
 });
 

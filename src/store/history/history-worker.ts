@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { HistoryServer } from './history-server.ts';
 import { VERBS } from './verbs.ts';
-import { plainError, type Answer, type Request, type WorkerOptions } from './worker-messages.ts';
+import { plainError, unpackCall, type Answer, type Request, type WorkerOptions } from './worker-messages.ts';
 
 function serve(port: MessagePort, options: WorkerOptions): void {
   let server: HistoryServer | undefined;
@@ -39,7 +39,7 @@ function serve(port: MessagePort, options: WorkerOptions): void {
         break;
       }
       case 'write': {
-        const results = requireServer().write(request.calls.map(({ call }) => call));
+        const results = requireServer().write(request.calls.map(unpackCall));
         answer(
           ...request.calls.map(({ id }, index) => {
             const result = results[index];

@@ -9,7 +9,7 @@ import { DEFAULT_HISTORY_LIMITS } from './accounts.ts';
 import { CalledHistory, stopped, type HistoryParts } from './called-history.ts';
 import { requireLocalFolder, type FileSystemType } from './network-file-system.ts';
 import { VERBS, type Call } from './verbs.ts';
-import { errorFrom, type Answer, type Request, type WorkerOptions } from './worker-messages.ts';
+import { errorFrom, packCalls, type Answer, type Request, type WorkerOptions } from './worker-messages.ts';
 import { startWorker } from './worker-file.ts';
 import { BATCH_ENTRIES, WriteQueue } from './write-queue.ts';
 
@@ -138,13 +138,15 @@ export class SqliteHistory extends CalledHistory {
     });
   }
 
-  #post(request: Request): void {
-    this.#worker?.postMessage(request);
+  #post(request: Request, buffers: readonly ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(request, buffers);
   }
 
   #writeNext(): void {
-    const calls = this.#writes.next();
-    if (calls.length > 0) this.#post({ kind: 'write', calls });
+    const waiting = this.#writes.next();
+    if (waiting.length === 0) return;
+    const { calls, buffers } = packCalls(waiting);
+    this.#post({ kind: 'write', calls }, buffers);
   }
 
   #take(answers: readonly Answer[]): void {
