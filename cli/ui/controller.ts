@@ -22,6 +22,7 @@ import {
   withoutComposing,
   withOverlay,
   withScroll,
+  type Hint,
   type Notice,
   type ScrollAnchor,
   type UiState,
@@ -46,6 +47,7 @@ export interface ControllerParts {
 const FRAME_MS = 33;
 const NOBODY_AFTER_MS = 5000;
 const LEAVE_WITHIN_MS = 3000;
+const SLOW_MS = 200;
 /** Many calls at once are one bell. */
 const BELL_PAUSE_MS = 1000;
 
@@ -228,11 +230,25 @@ export class ChatController implements KeyTarget {
         this.send(key, typed.text, composing?.id);
         return;
       case 'command':
-        runCommand(commandContextOf(this), typed.written, typed.rest)
-          .catch((error: unknown) => this.notice('error', messageOf(error)))
-          .finally(() => this.changed());
+        this.#run(typed.written, typed.rest);
         this.update((ui) => (ui.composing === undefined ? { ...ui, selection: undefined } : ui));
     }
+  }
+
+  /** A command; one that takes long says so. */
+  #run(written: string, rest: string): void {
+    const waiting: Hint = { kind: 'info', text: `/${written} takes a moment …` };
+    const cancel = this.#parts.after(SLOW_MS, () => {
+      this.update((ui) => withHint(ui, waiting));
+      this.changed();
+    });
+    runCommand(commandContextOf(this), written, rest)
+      .catch((error: unknown) => this.notice('error', messageOf(error)))
+      .finally(() => {
+        cancel();
+        this.update((ui) => (ui.hint === waiting ? withHint(ui, undefined) : ui));
+        this.changed();
+      });
   }
 
   send(key: ConversationKey, text: string, replyTo?: string): void {

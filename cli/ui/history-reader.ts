@@ -2,6 +2,7 @@
 
 import {
   messageOf,
+  MmchatError,
   type ConversationKey,
   type HistoryPage,
   type Message,
@@ -23,6 +24,8 @@ import { withQuotes, withScroll, type ScrollAnchor, type UiState } from './ui-st
 const PAGE_MESSAGES = 200;
 /** A wait that is longer is said on the screen. */
 const SLOW_MS = 200;
+/** Frames that are waited for a message to be kept. */
+const EARLY_LIMIT = 30;
 /** Quoted messages that are fetched at a time. */
 const QUOTES_AT_ONCE = 8;
 
@@ -44,6 +47,8 @@ export class HistoryReader {
   readonly #host: ReaderHost;
   readonly #asked = new Set<string>();
   #lastRequest = 0;
+  /** Answers in a row that the history doesn't know a message yet. */
+  #early = 0;
 
   constructor(host: ReaderHost) {
     this.#host = host;
@@ -118,6 +123,7 @@ export class HistoryReader {
       .then((page) => {
         const now = this.#waitingFor(request);
         if (now === undefined) return;
+        this.#early = 0;
         const held = messagesOf(host.state, key);
         this.#show(direction === 'older' ? withOlderPage(now, page) : withNewerPage(now, page, held));
         host.changed();
@@ -152,7 +158,11 @@ export class HistoryReader {
   #failed(request: number, error: unknown): void {
     const reading = this.#waitingFor(request);
     if (reading === undefined) return;
-    this.#show({ ...reading, loading: undefined, slow: undefined, failure: messageOf(error) });
+    // What was said just now is shown before it is kept: the history will know it in a moment.
+    const isTooEarly = error instanceof MmchatError && error.code === 'no-such-message' && this.#early < EARLY_LIMIT;
+    this.#early = isTooEarly ? this.#early + 1 : 0;
+    const failure = isTooEarly ? undefined : messageOf(error);
+    this.#show({ ...reading, loading: undefined, slow: undefined, failure });
     this.#host.changed();
   }
 

@@ -14,7 +14,7 @@ import {
   withOlderPage,
   type Reading,
 } from '../../cli/ui/reading.ts';
-import type { Message } from '../../src/index.ts';
+import { MmchatError, type Message } from '../../src/index.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { KEY, setup, type Setup } from './chat-setup.ts';
 
@@ -185,6 +185,22 @@ describe('scrolling through history', () => {
     expect(chat.notices()).toEqual([]);
     node.readFailure = undefined;
     await pageTo(chat, KEY.pageUp, 'line 250');
+  });
+
+  it('waits for the history to know what was said just now', async () => {
+    const node = nodeWith(0, 1);
+    const { history } = node.chat;
+    let early = 3;
+    node.chat.history = async (query) => {
+      if (early-- > 0) throw new MmchatError('no-such-message', 'There is no such message here.');
+      return history(query);
+    };
+    const chat = setup({ node });
+    await vi.waitFor(() => expect(chat.controller.ui.reading).toMatchObject({ older: 'end', failure: undefined }));
+    // But not for ever.
+    early = Number.POSITIVE_INFINITY;
+    chat.controller.open('room:hardware');
+    await vi.waitFor(() => expect(chat.controller.ui.reading?.failure).toBe('There is no such message here.'));
   });
 
   it('moves nothing while older ones come and go, and counts what is new', async () => {

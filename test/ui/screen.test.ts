@@ -171,12 +171,23 @@ describe('deliveryMark', () => {
     ['b', { online: false }],
   ]);
 
+  const markOf = (recipients: string[], deliveredTo: string[]): string =>
+    deliveryMark({ recipients, deliveredTo, destination: { kind: 'everyone' } }, people);
+
   it('tells on its way, waiting, some and all apart', () => {
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: [] }, people)).toBe('·');
-    expect(deliveryMark({ recipients: ['b'], deliveredTo: [] }, people)).toBe('…');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['a'] }, people)).toBe('✓');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['b', 'a'] }, people)).toBe('✓✓');
-    expect(deliveryMark({ recipients: [], deliveredTo: [] }, people)).toBe('·');
+    expect(markOf(['a', 'b'], [])).toBe('·');
+    expect(markOf(['b'], [])).toBe('…');
+    expect(markOf([], [])).toBe('…');
+    expect(markOf(['a', 'b'], ['a'])).toBe('✓');
+    expect(markOf(['a', 'b'], ['b', 'a'])).toBe('✓✓');
+  });
+
+  it('waits for the one person in a private conversation, whoever was there', () => {
+    const markFor = (peerId: string, deliveredTo: string[]): string =>
+      deliveryMark({ recipients: [], deliveredTo, destination: { kind: 'person', peerId } }, people);
+    expect(markFor('a', [])).toBe('·');
+    expect(markFor('b', [])).toBe('…');
+    expect(markFor('b', ['b'])).toBe('✓✓');
   });
 });
 

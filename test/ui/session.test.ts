@@ -103,8 +103,11 @@ describe('the chat on a terminal', () => {
     await screen.shows((text) => /early bird +…/.test(text));
     expect(node.calls).toEqual([]);
     gate.resolve(undefined);
-    await screen.shows((text) => /early bird +·/.test(text));
-    expect(node.calls).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']);
+    await vi.waitFor(() =>
+      expect(node.calls).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']),
+    );
+    await screen.shows('Your status is: soldering');
+    expect(screen.text.match(/early bird/g)).toHaveLength(1);
   });
 
   it('counts what is unread elsewhere, marks where it begins, and forgets it when it is read', async () => {
@@ -125,6 +128,7 @@ describe('the chat on a terminal', () => {
   it('takes a paste of many lines as one text', async () => {
     const { screen, keys, node } = run();
     await screen.shows('Looking for');
+    node.meet(personOf('bob'));
     keys.type('\u001B[200~one\r\ntwo\r\n\tthree\r\n\u001B[201~');
     await screen.shows('3 lines   enter sends them as one message');
     expect(node.calls).toEqual([]);
