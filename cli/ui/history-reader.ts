@@ -43,6 +43,7 @@ export interface ReaderHost {
 export class HistoryReader {
   readonly #host: ReaderHost;
   readonly #asked = new Set<string>();
+  #lastRequest = 0;
 
   constructor(host: ReaderHost) {
     this.#host = host;
@@ -70,58 +71,71 @@ export class HistoryReader {
 
   /** Opens the conversation of a message at that message, with what stands around it. */
   jumpTo(message: Message): void {
-    const { host } = { host: this.#host };
+    const host = this.#host;
     const key = keyOfMessage(host.state, message);
     host.open(key);
     if (!messagesInView(host.state, key, host.ui.reading).some(({ id }) => id === message.id))
-      host.update((ui) => ({ ...ui, reading: readingAround(key, message) }));
+      this.#show(readingAround(key, message));
     host.update((ui) => ({ ...ui, selection: { id: message.id } }));
-    const anchor = host.viewAround(message.id);
-    host.update((ui) => withScroll(ui, anchor));
+    this.#viewAround(message.id);
     const { running } = host;
     const { reading } = host.ui;
     if (running === undefined || reading === undefined || reading.attached) return;
     // Both sides at once; the view is put right when they are there.
-    const { current } = host.ui;
-    const place = { ...placeOf(host.state, current), limit: PAGE_MESSAGES };
-    this.#show({ ...reading, loading: 'older' });
+    const request = this.#begin(reading, 'older');
+    const place = { ...placeOf(host.state, key), limit: PAGE_MESSAGES };
     Promise.all([
       running.chat.history({ ...place, before: message.id }),
       running.chat.history({ ...place, after: message.id }),
     ])
       .then(([older, newer]) => {
-        if (host.ui.current !== current || host.ui.reading?.messages[0]?.id !== message.id) return;
-        const held = messagesOf(host.state, current);
-        this.#show(withNewerPage(withOlderPage(host.ui.reading, older), newer, held));
-        const around = host.viewAround(message.id);
-        host.update((ui) => withScroll(ui, around));
+        const now = this.#waitingFor(request);
+        if (now === undefined) return;
+        this.#show(withNewerPage(withOlderPage(now, older), newer, messagesOf(host.state, key)));
+        this.#viewAround(message.id);
         host.changed();
       })
-      .catch((error: unknown) => this.#failed(current, error));
+      .catch((error: unknown) => this.#failed(request, error));
+  }
+
+  #viewAround(id: string): void {
+    const anchor = this.#host.viewAround(id);
+    this.#host.update((ui) => withScroll(ui, anchor));
   }
 
   #load(node: MmchatNode, reading: Reading, direction: 'older' | 'newer'): void {
     const host = this.#host;
     const key = reading.conversation;
-    const oldest = reading.messages[0] ?? messagesOf(host.state, key)[0];
-    const from = direction === 'older' ? oldest?.id : reading.messages.at(-1)?.id;
-    this.#show({ ...reading, loading: direction, slow: undefined });
+    const from = direction === 'older' ? oldestOf(reading, host.state)?.id : reading.messages.at(-1)?.id;
+    const request = this.#begin(reading, direction);
     const cancelSlow = host.after(SLOW_MS, () => {
-      if (host.ui.reading?.conversation !== key || host.ui.reading.loading !== direction) return;
-      this.#show({ ...host.ui.reading, slow: true });
+      const now = this.#waitingFor(request);
+      if (now === undefined) return;
+      this.#show({ ...now, slow: true });
       host.changed();
     });
     this.#page(node, key, direction, from)
       .then((page) => {
-        const now = host.ui.reading;
-        // Meanwhile something else may be open, or these pages may have been let go.
-        if (now?.conversation !== key || now.loading !== direction) return;
+        const now = this.#waitingFor(request);
+        if (now === undefined) return;
         const held = messagesOf(host.state, key);
         this.#show(direction === 'older' ? withOlderPage(now, page) : withNewerPage(now, page, held));
         host.changed();
       })
-      .catch((error: unknown) => this.#failed(key, error))
+      .catch((error: unknown) => this.#failed(request, error))
       .finally(cancelSlow);
+  }
+
+  #begin(reading: Reading, direction: 'older' | 'newer'): number {
+    const request = ++this.#lastRequest;
+    this.#show({ ...reading, loading: { direction, request }, slow: undefined });
+    return request;
+  }
+
+  /** The window that an answer belongs to; undefined when it was let go meanwhile. */
+  #waitingFor(request: number): Reading | undefined {
+    const { reading } = this.#host.ui;
+    return reading?.loading?.request === request ? reading : undefined;
   }
 
   async #page(
@@ -135,9 +149,9 @@ export class HistoryReader {
     return node.chat.history(direction === 'older' ? { ...query, before: from } : { ...query, after: from });
   }
 
-  #failed(key: ConversationKey, error: unknown): void {
-    const { reading } = this.#host.ui;
-    if (reading?.conversation !== key) return;
+  #failed(request: number, error: unknown): void {
+    const reading = this.#waitingFor(request);
+    if (reading === undefined) return;
     this.#show({ ...reading, loading: undefined, slow: undefined, failure: messageOf(error) });
     this.#host.changed();
   }
@@ -160,4 +174,11 @@ export class HistoryReader {
       // Nothing of it rejects; a lost quote is no reason to stop.
       .catch(() => undefined);
   }
+}
+
+/** The state may have been filled from the history after the window was. */
+function oldestOf({ messages: [first], conversation, attached }: Reading, state: NodeState): Message | undefined {
+  const [held] = messagesOf(state, conversation);
+  if (first === undefined || held === undefined || !attached) return first ?? held;
+  return held.order < first.order ? held : first;
 }

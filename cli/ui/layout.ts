@@ -233,7 +233,7 @@ function endsOf({ current, reading, scroll }: UiState, messages: readonly Messag
 }
 
 function edgeText({ loading, slow, failure }: Reading, empty: boolean, scrolled: boolean): string {
-  if (loading === 'older' && slow === true) return 'loading older messages …';
+  if (loading?.direction === 'older' && slow === true) return 'loading older messages …';
   // Nobody asked for them yet: then it is no news that they can't be had.
   if (failure !== undefined) return scrolled ? `older messages can't be read now: ${displayLine(failure)}` : '';
   return empty || !scrolled ? '' : '…';

@@ -51,6 +51,7 @@ export class Libp2pLinks implements PeerLinks {
   readonly #zones = new LinkLocalZones();
   /** By connection id: also those that aren't links yet or any more. */
   readonly #channels = new Map<string, LinkChannel>();
+  readonly #over = new WeakSet<Connection>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #streams: PurposeStreams<LinkChannel, Link>;
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
@@ -114,13 +115,13 @@ export class Libp2pLinks implements PeerLinks {
       program: this.#options.program,
       connection: 0,
     };
-    libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail)?.open());
+    libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail));
     await libp2p.handle(LINK_PROTOCOL, (stream, connection) => this.#attach(stream, connection), {
       maxInboundStreams: 2,
       maxOutboundStreams: 2,
     });
     await handleStreams(libp2p, this.#streams, (connection) => this.#channelOf(connection));
-    for (const connection of libp2p.getConnections()) void this.#channelOf(connection)?.open();
+    for (const connection of libp2p.getConnections()) this.#channelOf(connection);
     this.#tickedAtMs = this.#options.clock.monotonicMs();
     this.#ticker = this.#options.clock.every(TICK_MS, () => this.#tick());
   }
@@ -184,7 +185,8 @@ export class Libp2pLinks implements PeerLinks {
 
   #channelOf(connection: Connection): LinkChannel | undefined {
     const known = this.#channels.get(connection.id);
-    if (known !== undefined) return known;
+    // Closed by us while the other side still opened a stream: what is queued is on its way, and nobody waits for more.
+    if (known !== undefined || this.#over.has(connection)) return known;
     const remote = this.#remoteOf(connection);
     // Asked again: many may have been accepted while they were still shaking hands.
     const full = remote !== undefined && connection.direction === 'inbound' && !this.#hasPlaceFor(remote.host);
@@ -201,6 +203,7 @@ export class Libp2pLinks implements PeerLinks {
     this.#channels.set(connection.id, channel);
     // The other side may use it before the one that the link is on, although we hear of that later.
     this.#links.get(channel.peerId)?.handOver.add(channel);
+    void channel.open();
     return channel;
   }
 
@@ -271,6 +274,7 @@ export class Libp2pLinks implements PeerLinks {
 
   #closed(channel: LinkChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel.connection.id);
+    this.#over.add(channel.connection);
     this.#wake(channel);
     this.#streams.closed(channel);
     dropStreams(channel.connection);

@@ -142,7 +142,7 @@ export class Journal {
         const record = records[index];
         const conversation = this.#parts.conversations.get(record?.conversation ?? '');
         if (record === undefined || conversation === undefined) return;
-        conversation.logs.begin(record.author, record.logId).stored(record, undefined);
+        conversation.logs.begin(record.author, record.logId).stored(record);
       });
       if (this.#retry.length > 0) return;
       this.#retryTimer?.cancel();
@@ -220,8 +220,9 @@ export class Journal {
     link: PeerLink,
     conversation: string,
     entries: readonly SyncEntry[],
-  ): Promise<{ kept: number; refused: number }> {
+  ): Promise<{ kept: number; refused: number; broken: LogName[] }> {
     let [kept, refused] = [0, 0];
+    const broken = new Set<LogName>();
     for (let start = 0; start < entries.length; start += JOURNAL_LIMITS.batch) {
       const batch = entries
         .slice(start, start + JOURNAL_LIMITS.batch)
@@ -231,15 +232,17 @@ export class Journal {
         throw new WireError('An entry of another conversation than the one that was asked for.');
       for (const { log, record } of batch) log.expect(record.sequence);
       try {
-        for (const { result } of await this.#keep(batch, false)) {
+        for (const [index, { result, log }] of (await this.#keep(batch, false)).entries()) {
           if (result === 'refused') refused += 1;
           else kept += 1;
+          const entry = batch[index];
+          if (log !== undefined && entry !== undefined) broken.add(entry.log.summary);
         }
       } finally {
         for (const { log, record } of batch) log.settle(record.sequence);
       }
     }
-    return { kept, refused };
+    return { kept, refused, broken: [...broken] };
   }
 
   #keep(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
@@ -289,7 +292,7 @@ export class Journal {
     }
     const isNew = result === 'stored';
     if (isNew) {
-      log.stored(record, outcome.forkMark);
+      log.stored(record, outcome.log);
       conversation.seenOrder(record.order);
     } else log.settle(record.sequence);
     // A second history of the log that one writes in: a restored backup, or a copied data folder.

@@ -45,7 +45,7 @@ function compileLibrary() {
 async function bundleProgram() {
   const result = await build({
     absWorkingDir: root,
-    // The worker is started by its file's name (src/store/history/worker-file.ts).
+    // The worker is found by its name: src/store/history/worker-file.ts.
     entryPoints: { main: 'cli/main.ts', 'history-worker': 'src/store/history/history-worker.ts' },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',

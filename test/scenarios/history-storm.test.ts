@@ -3,10 +3,13 @@
 
 import '../../src/base/platform.ts';
 import { describe, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { HistoryStorm } from './history-storm.ts';
 
 /** Always the same ones, then as many that follow from the seed of this test run. */
-const FIXED_RUNS = 30;
+const FIXED_RUNS = 100;
+/** Of them, half of the fixed and half of the fresh ones. */
+const SQLITE_RUNS = 20;
 const FRESH_RUNS = Number(process.env['SCENARIO_RUNS'] ?? 100);
 
 const given = process.env['SCENARIO_SEED'];
@@ -24,6 +27,17 @@ describe('nothing acknowledged is lost or doubled, and all see the same', () => 
   for (const seed of seeds)
     test(`seed ${seed}`, async () => {
       const storm = new HistoryStorm(seed);
+      await storm.blow();
+      await storm.check();
+      await storm.scenario.end();
+    });
+});
+
+describe('the same on SQLite files that are cut back to what was synced at every kill', () => {
+  for (const seed of seeds.filter((_, index) => index < SQLITE_RUNS / 2 || index >= seeds.length - SQLITE_RUNS / 2))
+    test(`seed ${seed}`, async () => {
+      await using folder = await temporaryFolder();
+      const storm = new HistoryStorm(seed, { diskFolder: folder.path });
       await storm.blow();
       await storm.check();
       await storm.scenario.end();

@@ -41,7 +41,7 @@ export class HistoryStorm {
   async blow(): Promise<void> {
     const { scenario } = this;
     for (const person of this.people) {
-      await scenario.run(person.start());
+      await this.#start(person);
       await scenario.pass(scenario.random.below(1_000));
     }
     for (let step = 0; step < STEPS; step++) {
@@ -50,8 +50,13 @@ export class HistoryStorm {
       await scenario.pass(random.fraction() < 0.7 ? random.below(300) : random.below(8_000));
     }
     scenario.network.healAll();
-    for (const person of this.people) if (!person.isRunning) await scenario.run(person.start());
+    for (const person of this.people) if (!person.isRunning) await this.#start(person);
     await scenario.pass(CALM_MS);
+  }
+
+  async #start(person: Actor): Promise<void> {
+    await person.diskReady();
+    await this.scenario.run(person.start());
   }
 
   async #something(): Promise<void> {
@@ -60,29 +65,41 @@ export class HistoryStorm {
     const one = random.pick(this.people);
     const other = random.pick(this.people.filter((person) => person !== one));
     switch (random.below(16)) {
-      case 0:
-        { network.cut(one.machine, other.machine); return; }
-      case 1:
-        { network.heal(one.machine, other.machine); return; }
-      case 2:
-        { network.unplug(one.machine); return; }
-      case 3:
-        { network.plug(one.machine); return; }
+      case 0: {
+        network.cut(one.machine, other.machine);
+        return;
+      }
+      case 1: {
+        network.heal(one.machine, other.machine);
+        return;
+      }
+      case 2: {
+        network.unplug(one.machine);
+        return;
+      }
+      case 3: {
+        network.plug(one.machine);
+        return;
+      }
       case 4:
       case 5:
         if (one.isRunning) one.kill();
-        else await scenario.run(one.start());
+        else await this.#start(one);
         return;
       case 6:
         if (one.isRunning) await scenario.run(one.stop());
-        else await scenario.run(one.start());
+        else await this.#start(one);
         return;
-      case 7:
-        { this.#backUpOrRestore(one); return; }
+      case 7: {
+        this.#backUpOrRestore(one);
+        return;
+      }
       case 8:
         return this.#joinOrLeave(one);
-      case 9:
-        { this.#change(one); return; }
+      case 9: {
+        this.#change(one);
+        return;
+      }
       default:
         if (one.isRunning) this.#talk(one, other, random.below(3));
     }

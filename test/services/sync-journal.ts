@@ -32,6 +32,13 @@ export class FakeLog {
     return this.bySequence.get(this.#last)?.sort((a, b) => (a.id < b.id ? -1 : 1))[0];
   }
 
+  /** As if what is above had never been. */
+  cut(last: number): void {
+    for (const sequence of [...this.bySequence.keys()]) if (sequence > last) this.bySequence.delete(sequence);
+    this.#last = Math.max(0, ...this.bySequence.keys());
+    this.#summary = undefined;
+  }
+
   get lastSequence(): number {
     return this.#last;
   }
@@ -112,6 +119,7 @@ export class FakeJournal implements SyncJournal {
   /** Sequences in the order in which they came, by log. */
   readonly order = new Map<string, number[]>();
   #arrivals = 0;
+  readonly #broken: LogName[] = [];
 
   constructor(options: FakeJournalOptions) {
     this.options = options;
@@ -144,15 +152,13 @@ export class FakeJournal implements SyncJournal {
     _link: PeerLink,
     conversation: string,
     entries: readonly SyncEntry[],
-  ): Promise<{ kept: number; refused: number }> {
+  ): Promise<{ kept: number; refused: number; broken: LogName[] }> {
     this.takes++;
     if (this.options.takeMs !== undefined) await sleep(this.options.clock, this.options.takeMs);
     if (this.failure !== undefined) throw this.failure;
     const results = entries.map((entry) => this.keep(conversation, entry));
-    return {
-      kept: results.filter((result) => result === 'kept').length,
-      refused: results.filter((result) => result === 'refused').length,
-    };
+    const count = (result: string): number => results.filter((one) => one === result).length;
+    return { kept: count('kept'), refused: count('refused'), broken: this.#broken.splice(0) };
   }
 
   keep(conversation: string, entry: SyncEntry): 'kept' | 'duplicate' | 'refused' {
@@ -175,7 +181,9 @@ export class FakeJournal implements SyncJournal {
       return 'kept';
     }
     const before = log.bySequence.get(header.sequence - 1);
-    if (before?.every((one) => !bytesEqual(one.hash, header.previous)) === true) return 'refused';
+    const after = log.bySequence.get(header.sequence + 1);
+    if (before?.every((one) => !bytesEqual(one.hash, header.previous)) === true) this.#broken.push(name);
+    else if (after?.every((one) => !bytesEqual(one.previous, hash)) === true) this.#broken.push(name);
     const stored: StoredEntry = {
       ...name,
       id: entryIdOf(hash),
@@ -254,6 +262,10 @@ export class FakeJournal implements SyncJournal {
 
   now(): number {
     return this.options.clock.now();
+  }
+
+  forget(name: LogName, above: number): void {
+    this.log(name)?.cut(above);
   }
 
   /** Loses what it said, as after its time. */

@@ -110,6 +110,7 @@ const context: WantedContext = {
   historyMessages: 100,
   isKnown: () => false,
   isWantedWhole: () => false,
+  isSuspect: () => false,
 };
 const wanted = (
   claim: Partial<LogClaim>,
@@ -174,6 +175,9 @@ describe('what is wanted of a log', () => {
     expect(wanted({ forkMark: 'ff' }, heldLog(1, [1, 1000])).diverged).toBe(true);
     const forked = { ...heldLog(1, [1, 1000]), forkMark: 'ff' };
     expect(wanted({ forkMark: 'ff', headHash: 'bb' }, forked).diverged).toBe(false);
+    expect(wanted({}, forked).diverged).toBe(true);
+    expect(wanted({}, heldLog(1, [1, 1000]), { isSuspect: () => true }).diverged).toBe(true);
+    expect(wanted({}, undefined, { isSuspect: () => true }).diverged).toBe(false);
   });
 
   it('is never more than the window of all logs together, plus heads and what is above the lines', () => {

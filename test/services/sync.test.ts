@@ -239,6 +239,45 @@ describe('somebody who comes late', () => {
     expect(await carol.sync.fetchOlder(room, 200)).toBe(false);
   });
 
+  it('finds the one of many who has older messages', async () => {
+    const world = newWorld(3);
+    const alice = world.node('alice');
+    world.join(room, alice);
+    writeMany(alice, room, 500);
+    await world.clock.advance(60_000);
+    const options = { historyMessages: 20 };
+    const late = Array.from({ length: 7 }, (_, number) => world.node(`late ${number}`, { options }));
+    world.join(room, ...late);
+    world.linkAll();
+    await world.clock.advance(20_000);
+    expect(heldBy(late[0]!, alice)).toEqual([[481, 500]]);
+    const older = late[0]!.sync.fetchOlder(room, 50);
+    await world.clock.advance(30_000);
+    expect(await older).toBe(true);
+    expect(heldBy(late[0]!, alice)).toEqual([[431, 500]]);
+    expect(heldBy(late[1]!, alice)).toEqual([[481, 500]]);
+  });
+
+  it('waits for no older messages when it stops', async () => {
+    const world = newWorld();
+    const [alice, bob] = [world.node('alice'), world.node('bob', { options: { historyMessages: 20 } })];
+    world.join(room, alice);
+    writeMany(alice, room, 500);
+    await world.clock.advance(60_000);
+    world.join(room, bob);
+    world.link(alice, bob);
+    await world.clock.advance(20_000);
+    for (const afterMs of [0, 3]) {
+      const older = bob.sync.fetchOlder(room, 50);
+      await world.clock.advance(afterMs);
+      bob.sync.stop();
+      await older;
+      expect(bob.clock.timerCount).toBe(0);
+      bob.sync.start();
+      await world.clock.advance(1_000);
+    }
+  });
+
   it('hears at once when there is nobody to fetch older messages from', async () => {
     const world = newWorld();
     const alice = world.node('alice');

@@ -7,7 +7,7 @@ import type { HistoryOpening } from '../../src/contracts/history.ts';
 import type { HistoryParts } from '../../src/store/history/called-history.ts';
 import { LocalHistory } from '../../src/store/history/local-history.ts';
 import type { Database } from '../../src/store/history/sqlite-driver.ts';
-import { openDatabaseFile } from '../../src/store/history/sqlite-file.ts';
+import { closeDatabaseFile, openDatabaseFile } from '../../src/store/history/sqlite-file.ts';
 import { SqliteTables } from '../../src/store/history/sqlite-tables.ts';
 import { copyHistory } from './power-cut.ts';
 
@@ -35,7 +35,8 @@ export class LocalSqliteHistory extends LocalHistory {
 
   override async close(): Promise<void> {
     await super.close();
-    this.#release();
+    if (this.#database !== undefined) closeDatabaseFile(this.#database);
+    this.#database = undefined;
   }
 
   /**
@@ -46,10 +47,6 @@ export class LocalSqliteHistory extends LocalHistory {
     this.abandon();
     await copyHistory(this.#path, copy);
     await appendFile(`${copy}-wal`, random.bytes(Math.floor(random.fraction() * 9_000)));
-    this.#release();
-  }
-
-  #release(): void {
     this.#database?.close();
     this.#database = undefined;
   }

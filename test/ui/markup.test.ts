@@ -147,7 +147,8 @@ describe('a message as rows', () => {
     return bodyLines({ ...body, text: textParts(message, 'text', node.state), selected: false }, width).map((row) => {
       const line = plainText(row);
       expect(line).not.toMatch(FORBIDDEN);
-      expect(textWidth(line)).toBe(width);
+      // Narrower where a sign melts into the space before it.
+      expect(textWidth(line)).toBeLessThanOrEqual(width);
       return line.slice(14).trimEnd();
     });
   };

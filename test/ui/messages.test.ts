@@ -110,7 +110,7 @@ describe('changing', () => {
     chat.type(KEY.down);
     expect(chat.controller.ui).toMatchObject({ composing: undefined, input: { text: '' } });
     chat.type('draft');
-    chat.type(`${KEY.ctrlS}`);
+    chat.type(KEY.ctrlS);
     expect(chat.controller.ui.input.text).toBe('draft');
   });
 

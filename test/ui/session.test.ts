@@ -239,6 +239,22 @@ describe('the chat on a terminal', () => {
     expect(colourful.screen.written).toContain('38;2;92;145;255m');
   });
 
+  it('makes links where the terminal knows them, also over several rows, and rings', async () => {
+    const url = `https://wiki.lan/${'x'.repeat(90)}`;
+    const kitty = run({ env: { TERM: 'xterm-kitty' } });
+    await kitty.screen.shows('Looking for');
+    kitty.node.receive({ kind: 'everyone' }, `see ${url}. It works`, 'id-bob');
+    await kitty.screen.shows('It works');
+    expect([...kitty.screen.links].sort()).toEqual(['', url]);
+    kitty.node.receive({ kind: 'person', peerId: 'id-bob' }, 'psst', 'id-bob');
+    await vi.waitFor(() => expect(kitty.screen.bells).toBe(1));
+    const plain = run({ env: { TERM: 'xterm' } });
+    await plain.screen.shows('Looking for');
+    plain.node.receive({ kind: 'everyone' }, `see ${url}. It works`, 'id-bob');
+    await plain.screen.shows('It works');
+    expect(plain.screen.links.size).toBe(0);
+  });
+
   it('traces when it was asked to', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mmchat-trace-'));
     try {

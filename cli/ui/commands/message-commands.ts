@@ -97,7 +97,7 @@ export const exportConversation: Command = {
 function answered(actions: MessageActions, written: string): { message: Message; text: string } {
   const [, counted] = /^\^(\d{1,4})(?:\s|$)/.exec(written) ?? [];
   const [, id] = /^([0-9a-f]{32})(?:\s|$)/.exec(written) ?? [];
-  const others = actions.messages.filter(({ own }) => !own);
+  const others = actions.newest.filter(({ own }) => !own);
   const message =
     counted !== undefined
       ? others.at(-Number(counted))

@@ -11,8 +11,13 @@ import { logKeyOf, shareByAuthor, type LogClaim } from './wanted.ts';
 
 /** Whoever has not said what they have by then is not waited for. */
 const TELL_MS = 3_000;
+/** People who are asked at the same time. */
+const ASKED_AT_ONCE = 4;
 /** Whatever has not come by then may still come; the caller looks at what is here. */
 const FETCH_MS = 15_000;
+
+/** From where on a log was wanted, and is now. */
+type LoweredFloor = LogName & { readonly floor: number; readonly from: number };
 
 interface Wish {
   readonly claims: Map<SyncLink, readonly LogClaim[]>;
@@ -22,6 +27,7 @@ interface Wish {
   allTold: () => void;
   /** Nothing more is being fetched. */
   allFetched: () => void;
+  isOver: boolean;
 }
 
 export class OlderHistory {
@@ -71,6 +77,7 @@ export class OlderHistory {
   /** Nobody waits any longer. */
   stop(): void {
     for (const wish of this.#wishes.values()) {
+      wish.isOver = true;
       wish.claims.clear();
       wish.allTold();
       wish.allFetched();
@@ -85,11 +92,24 @@ export class OlderHistory {
     const { journal, clock } = this.#context;
     // Where everything from the first entry on is wanted, there is nothing older.
     if (journal.logs(conversation).every(({ floor }) => floor <= 1)) return false;
-    const wish: Wish = { claims: new Map(), awaited: new Set(), allTold: nothing, allFetched: nothing };
+    const wish: Wish = {
+      claims: new Map(),
+      awaited: new Set(),
+      allTold: nothing,
+      allFetched: nothing,
+      isOver: false,
+    };
     this.#wishes.set(conversation, wish);
-    for (const link of links) if (link.askForLogs(conversation)) wish.awaited.add(link);
-    if (wish.awaited.size > 0) await wakened(clock, TELL_MS, (wake) => (wish.allTold = wake));
-    const floors = this.#lowerFloors(conversation, count, wish);
+    let floors: LoweredFloor[] = [];
+    let found = 0;
+    // Whoever is asked tells of all logs: not more people than it takes.
+    for (let asked = 0; asked < links.length && found < count && !wish.isOver; asked += ASKED_AT_ONCE) {
+      for (const link of links.slice(asked, asked + ASKED_AT_ONCE))
+        if (link.askForLogs(conversation)) wish.awaited.add(link);
+      if (wish.awaited.size > 0) await wakened(clock, TELL_MS, (wake) => (wish.allTold = wake));
+      wish.awaited.clear();
+      ({ floors, found } = this.#lowerFloors(conversation, count, wish));
+    }
     if (floors.length === 0) return false;
     await this.#fetcher.lowerFloors(floors);
     const claims = [...wish.claims];
@@ -99,8 +119,8 @@ export class OlderHistory {
     return floors.some((log) => clipRanges(held.get(logKeyOf(log))?.ranges ?? [], log.floor, log.from - 1).length > 0);
   }
 
-  /** New floors, about so many messages lower in all. */
-  #lowerFloors(conversation: string, count: number, wish: Wish): (LogName & { floor: number; from: number })[] {
+  /** New floors, about so many messages lower in all, as far as these are to be had. */
+  #lowerFloors(conversation: string, count: number, wish: Wish): { floors: LoweredFloor[]; found: number } {
     const { journal } = this.#context;
     const held = heldLogs(journal.logs(conversation));
     const below = new Map<string, SequenceRange[]>();
@@ -113,10 +133,11 @@ export class OlderHistory {
     const logs = [...held.values()].filter((log) => (below.get(logKeyOf(log))?.length ?? 0) > 0);
     const available = logs.map((log) => countSequences(below.get(logKeyOf(log)) ?? []));
     const shares = shareByAuthor(logs, available, count, (author) => journal.isKnown(author));
-    return logs.flatMap(({ author, logId, floor: from, ...log }, at) => {
+    const floors = logs.flatMap(({ author, logId, floor: from, ...log }, at) => {
       const floor = beginOfHighest(below.get(logKeyOf({ author, logId })) ?? [], shares[at] ?? 0);
       return floor === undefined ? [] : [{ conversation: log.conversation, author, logId, floor, from }];
     });
+    return { floors, found: shares.reduce((sum, share) => sum + share, 0) };
   }
 }
 

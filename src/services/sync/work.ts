@@ -8,7 +8,7 @@ import type { SyncWantedLog } from '../../wire/sync-messages.ts';
 import { MAX_CLAIM_WEIGHT, weightOf } from './claims.ts';
 import { clipRanges, countSequences, lowestSequences, subtractRanges, uniteRanges } from './ranges.ts';
 import type { SyncPeer } from './sync-parts.ts';
-import { headOf, type LogClaim } from './wanted.ts';
+import { headOf, isSameLog, type LogClaim } from './wanted.ts';
 
 /** Entries of one log in a want, at least, when many are asked for. */
 const MIN_SLICE = 16;
@@ -38,8 +38,6 @@ export interface Asked {
   readonly ranges: readonly SequenceRange[];
   readonly again: boolean;
   received: number;
-  /** What came does not continue what is here. */
-  broken: boolean;
 }
 
 export interface Want {
@@ -94,8 +92,16 @@ export class PeerWork {
     if (kept.size > 0) this.conversations.set(conversation, kept);
   }
 
-  forget(conversation: string): void {
-    for (const key of [...(this.conversations.get(conversation)?.keys() ?? [])]) this.finishLog(conversation, key);
+  /** Gives up what is to be fetched of a conversation. */
+  forget(conversation: string): LogWork[] {
+    const logs = [...(this.conversations.get(conversation)?.values() ?? [])];
+    for (const { claim } of logs) this.finishLog(conversation, claim.key);
+    return logs;
+  }
+
+  /** What is to be compared of a log yet. */
+  comparing(conversation: string, key: string): SequenceRange[] {
+    return this.conversations.get(conversation)?.get(key)?.again ?? [];
   }
 
   finishLog(conversation: string, key: string): void {
@@ -130,6 +136,10 @@ export class PeerWork {
     for (const asked of this.#asked(conversation, wireKey))
       if (!asked.again) ranges = uniteRanges(ranges, asked.ranges);
     return ranges;
+  }
+
+  isComparing(conversation: string, wireKey: string): boolean {
+    return this.#asked(conversation, wireKey).some(({ again }) => again);
   }
 
   #asked(conversation: string, wireKey: string): Asked[] {
@@ -193,6 +203,9 @@ export class PeerWork {
       if (entries <= 0 || asked.size >= mostLogs || bytes > MAX_WANT_BYTES) break;
       // It may have come from elsewhere meanwhile.
       log.todo = subtractRanges(log.todo, held.get(log.claim.key)?.ranges ?? []);
+      const here = held.get(log.claim.key);
+      // Others may have shown the other branch meanwhile.
+      if (here !== undefined && here.forkMark !== '' && isSameLog(log.claim, here)) log.again = [];
       const again = log.again.length > 0;
       const open = again ? log.again : log.todo;
       const ranges = lowestSequences(open, Math.min(entries, slice)).slice(0, MAX_SYNC_RANGES);
@@ -204,7 +217,7 @@ export class PeerWork {
       const rest = clipRanges(open, last + 1, headOf(log.claim));
       if (again) log.again = rest;
       else log.todo = rest;
-      asked.set(log.claim.wireKey, { log, ranges, again, received: 0, broken: false });
+      asked.set(log.claim.wireKey, { log, ranges, again, received: 0 });
       entries -= countSequences(ranges);
       bytes += LOG_BYTES + ranges.length * RANGE_BYTES;
     }

@@ -119,13 +119,20 @@ export class HistoryEngine extends HistoryReader {
       if (!this.#conversations.has(conversation))
         throw new MmchatError('internal', 'An entry belongs to a conversation that the history does not know.');
     }
-    const taken = entries.map((entry) => this.#take(entry, now));
+    const taken = entries.map((entry) => this.#take(entry, Math.floor(now)));
     // As they are after all of it; each made once, however many entries changed it.
     const messages = new Map<string, StoredMessage | undefined>();
     for (const { show } of taken) if (show !== undefined && !messages.has(show)) messages.set(show, this.message(show));
     return taken.map(({ id, result, row, show = '' }) => {
       const message = messages.get(show);
-      return { id, result, forked: row?.forked ?? false, ...(message === undefined ? {} : { message }) };
+      const forked = row?.forked ?? false;
+      return {
+        id,
+        result,
+        forked,
+        ...(forked && row !== undefined ? { log: logSummary(row.log) } : {}),
+        ...(message === undefined ? {} : { message }),
+      };
     });
   }
 
@@ -204,9 +211,18 @@ export class HistoryEngine extends HistoryReader {
     if (log === undefined) return { id, result: 'refused' };
     const edits = isEdit(entry);
     const row: EntryRow = {
-      ...{ id, sequence: entry.sequence, order: entry.order, at: entry.at, kind: entry.kind },
-      ...{ conversation: entry.conversation, author: entry.author, logId: entry.logId },
-      ...{ hash: entry.hash, previous: entry.previous, header: entry.header, signature: entry.signature },
+      conversation: entry.conversation,
+      author: entry.author,
+      logId: entry.logId,
+      id,
+      sequence: entry.sequence,
+      order: entry.order,
+      at: entry.at,
+      kind: entry.kind,
+      hash: entry.hash,
+      previous: entry.previous,
+      header: entry.header,
+      signature: entry.signature,
       log,
       place: this.#conversations.get(entry.conversation)?.place ?? '',
       shown: entry.shown,
@@ -224,10 +240,9 @@ export class HistoryEngine extends HistoryReader {
       forked: false,
     };
     joinChain(this.#tables, row);
-    this.#tables.insert(row);
     this.#accounts.add(row, cost);
     this.#logs.changed(log);
-    this.#bodies.settle(row, hasBody && !edits ? entry.searchText : undefined);
+    this.#bodies.insert(row, hasBody && !edits ? entry.searchText : undefined);
     return { id, result: 'stored', row, ...this.#toShow(row, row.forked) };
   }
 
@@ -260,7 +275,7 @@ export class HistoryEngine extends HistoryReader {
   }
 
   #toShow(row: EntryRow, itself: boolean): { show?: string } {
-    if (row.shown) return itself || this.#tables.changes(row, 1).length > 0 ? { show: row.id } : {};
+    if (row.shown) return itself || this.#tables.hasChanges(row) ? { show: row.id } : {};
     const target = row.target === undefined ? undefined : this.#tables.entry(row.target);
     return target?.place === row.place ? { show: target.id } : {};
   }

@@ -5,7 +5,7 @@ import type { HistoryLimits, HistoryOpening } from '../../contracts/history.ts';
 import { HistoryEngine } from './engine.ts';
 import type { Database } from './sqlite-driver.ts';
 import { historyError, isDiskTrouble } from './sqlite-errors.ts';
-import { openDatabaseFile } from './sqlite-file.ts';
+import { closeDatabaseFile, openDatabaseFile } from './sqlite-file.ts';
 import { SqliteTables } from './sqlite-tables.ts';
 import { runCall, stepsOf, type Call, type CallContext } from './verbs.ts';
 
@@ -69,7 +69,7 @@ export class HistoryServer {
     try {
       this.#orHistoryError(() => this.#engine.close());
     } finally {
-      this.#database.close();
+      closeDatabaseFile(this.#database);
     }
   }
 

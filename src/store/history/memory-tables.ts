@@ -144,7 +144,7 @@ export class MemoryTables implements HistoryTables {
     return this.#lastArrival;
   }
 
-  insert(row: EntryRow): void {
+  insert(row: EntryRow, searchText: string | undefined): void {
     const { hash, previous, header, signature, body } = row;
     Object.assign(row, {
       ...{ hash: compact(hash), previous: compact(previous), header: compact(header), signature: compact(signature) },
@@ -155,6 +155,7 @@ export class MemoryTables implements HistoryTables {
     this.#logs.get(row.log)?.add(row);
     if (row.shown) this.#page(row.place).add(row);
     this.#noteTarget(row);
+    this.setSearchText(row, searchText);
   }
 
   change(row: EntryRow, { arrival, target, body, ...changes }: Partial<ChangingFields>): void {
@@ -212,6 +213,10 @@ export class MemoryTables implements HistoryTables {
     for (const row of this.#pages.get(place)?.all() ?? [])
       if (MEMBERSHIP_KINDS.includes(row.kind)) last.set(row.author, row);
     return [...last.values()];
+  }
+
+  hasChanges(target: EntryRow): boolean {
+    return this.#changesOf(target).length > 0;
   }
 
   changes(target: EntryRow, limit: number): EntryRow[] {

@@ -10,7 +10,8 @@ const INDEXED_PREFIX = 3;
 const MAX_PREFIX_WORDS = 200;
 const KNOWN_WORDS_LIMIT = 50_000;
 
-interface Text {
+/** Of one row. */
+export interface SearchText {
   /** Its number. */
   readonly conversation: number;
   readonly words: readonly string[];
@@ -19,7 +20,7 @@ interface Text {
 export class SearchIndex {
   readonly #database: Database;
   /** What this transaction changes: the new text of a row, or that it has none any more. */
-  readonly #pending = new Map<number, Text | undefined>();
+  readonly #pending = new Map<number, SearchText | undefined>();
   /** Rows that are in the index, of those that this transaction changes. */
   readonly #replaced = new Set<number>();
   readonly #knownWords = new Set<string>();
@@ -29,7 +30,7 @@ export class SearchIndex {
   }
 
   /** @param isThere whether the row has a text already */
-  set(row: number, text: Text | undefined, isThere: boolean): void {
+  set(row: number, text: SearchText | undefined, isThere: boolean): void {
     if (isThere && !this.#pending.has(row)) this.#replaced.add(row);
     this.#pending.set(row, text);
   }
@@ -109,7 +110,7 @@ export class SearchIndex {
   }
 }
 
-export function textFor(conversation: number, text: string): Text | undefined {
+export function searchTextOf(conversation: number, text: string): SearchText | undefined {
   const words = searchWords(text);
   return words.length === 0 ? undefined : { conversation, words };
 }

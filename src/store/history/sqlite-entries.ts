@@ -1,6 +1,6 @@
 // Entries in the database: rows from SQL to the rules and back. Within one transaction the same entry is the same object.
 
-import { concatBytes, fromHex, toHex } from '../../base/bytes.ts';
+import { concatBytes, toHex } from '../../base/bytes.ts';
 import { peerOrderKey } from './peer-order-key.ts';
 import type { Database, SqlRow, SqlValue } from './sqlite-driver.ts';
 import type { SqliteLogs } from './sqlite-logs.ts';
@@ -8,6 +8,7 @@ import type { PeopleNumbers, PlaceNumbers } from './sqlite-names.ts';
 import {
   bodyStateNumber,
   bodyStateOf,
+  bytesOf,
   bytes,
   number,
   optionalBytes,
@@ -30,7 +31,18 @@ export interface EntriesParts {
 
 const INSERTED = [
   ...['arrival', 'log', 'place', 'conversation', 'author', 'sequence', 'screen_order', 'at', 'arrived_at', 'kind'],
-  ...['shown', 'forked', 'deletes', 'edits', 'standing', 'droppable', 'carrier', 'body_state', 'body_cost'],
+  ...[
+    'shown',
+    'forked',
+    'deletes',
+    'edits',
+    'standing',
+    'droppable',
+    'carrier',
+    'search_row',
+    'body_state',
+    'body_cost',
+  ],
   ...['id', 'hash_rest', 'previous', 'signature', 'header', 'target', 'edit_text', 'body'],
 ];
 const INSERT = `INSERT INTO entries (${INSERTED.join(', ')}) VALUES (${INSERTED.map(() => '?').join(', ')})`;
@@ -62,26 +74,49 @@ export class SqliteEntries {
   }
 
   byId(id: string): SqliteRow | undefined {
-    return this.#byId.get(id) ?? this.first('WHERE id = ?', fromHex(id));
+    return this.#byId.get(id) ?? this.first('WHERE id = ?', bytesOf(id));
   }
 
-  insert(row: EntryRow): void {
+  insert(row: SqliteRow): void {
     const { database, people, places, logs } = this.#parts;
     const place = places.take(row.place);
+    const id = bytesOf(row.id);
     database.run(
       INSERT,
-      ...[row.arrival, logs.numberOf(row.log), place, logs.conversationNumber(row.conversation)],
-      ...[people.take(row.author), row.sequence, row.order, row.at, row.arrivedAt, row.kind],
-      ...[row.shown, row.forked, row.deletes, row.edits, standingNumber(row.standing), isDroppable(row)],
-      ...[row.carrier === undefined ? null : people.take(row.carrier), bodyStateNumber(row.bodyState), row.bodyCost],
-      ...[fromHex(row.id), row.hash.subarray(row.id.length / 2), row.previous, row.signature, row.header],
-      ...[row.target === undefined ? null : fromHex(row.target), row.editText, row.body],
+      row.arrival,
+      logs.numberOf(row.log),
+      place,
+      logs.conversationNumber(row.conversation),
+      people.take(row.author),
+      row.sequence,
+      row.order,
+      row.at,
+      row.arrivedAt,
+      row.kind,
+      row.shown,
+      row.forked,
+      row.deletes,
+      row.edits,
+      standingNumber(row.standing),
+      isDroppable(row),
+      row.carrier === undefined ? null : people.take(row.carrier),
+      row.searchRow,
+      bodyStateNumber(row.bodyState),
+      row.bodyCost,
+      id,
+      row.hash.subarray(id.length),
+      row.previous,
+      row.signature,
+      row.header,
+      row.target === undefined ? null : bytesOf(row.target),
+      row.editText,
+      row.body,
     );
     this.#keep(row);
     if (!row.shown) return;
     database.run(
       'INSERT INTO pages (place, screen_order, author, id, arrival) VALUES (?, ?, ?, ?, ?)',
-      ...[place, row.order, peerOrderKey(row.author), fromHex(row.id), row.arrival],
+      ...[place, row.order, peerOrderKey(row.author), id, row.arrival],
     );
   }
 
@@ -95,7 +130,7 @@ export class SqliteEntries {
     if (!row.shown) return;
     this.#parts.database.run(
       'UPDATE pages SET arrival = ? WHERE place = ? AND screen_order = ? AND author = ? AND id = ?',
-      ...[row.arrival, this.#parts.places.take(row.place), row.order, peerOrderKey(row.author), fromHex(row.id)],
+      ...[row.arrival, this.#parts.places.take(row.place), row.order, peerOrderKey(row.author), bytesOf(row.id)],
     );
   }
 
@@ -164,7 +199,7 @@ function columnsOf(row: EntryRow, changes: Partial<ChangingFields>): Record<stri
   if ('body' in changes) columns['body'] = row.body;
   if ('bodyState' in changes) columns['body_state'] = bodyStateNumber(row.bodyState);
   if ('bodyCost' in changes) columns['body_cost'] = row.bodyCost;
-  if ('target' in changes) columns['target'] = row.target === undefined ? null : fromHex(row.target);
+  if ('target' in changes) columns['target'] = row.target === undefined ? null : bytesOf(row.target);
   if ('deletes' in changes) columns['deletes'] = row.deletes;
   if ('edits' in changes) columns['edits'] = row.edits;
   if ('editText' in changes) columns['edit_text'] = row.editText;

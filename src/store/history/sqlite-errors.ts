@@ -13,9 +13,20 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
+/** The package gives some errors without their code; these sentences are SQLite's own. */
+const MESSAGES: readonly (readonly [string, number])[] = [
+  ['database disk image is malformed', CORRUPT],
+  ['file is not a database', NOTADB],
+  ['database or disk is full', FULL],
+  ['disk I/O error', IOERR],
+  ['database is locked', BUSY],
+];
+
 /** SQLite's result code without its details, 0 for errors that are none of SQLite's. */
 function sqliteCodeOf(error: unknown): number {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+  if (!(error instanceof Error)) return 0;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return MESSAGES.find(([message]) => error.message.includes(message))?.[1] ?? 0;
 }
 
 /** The file holds what nobody wrote. */

@@ -81,6 +81,18 @@ function openOnce<Result>(
   }
 }
 
+/** Leaves one whole file, free for the next one. */
+export function closeDatabaseFile(database: Database): void {
+  try {
+    // The package keeps a closed file open (and locked) until its statements are collected as garbage. A lock can only be
+    // given back without a write-ahead log; and a single file is what people expect to copy.
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema');
+  } catch {
+    // A full disk: the log stays, and the next start reads it.
+  }
+  database.close();
+}
+
 /** True when there was none. For its owner only: keys of closed rooms are in it. */
 function makeFile(path: string): boolean {
   try {

@@ -1,12 +1,12 @@
 // Logs, conversations and deliveries in the database.
 
-import { fromHex } from '../../base/bytes.ts';
 import type { ConversationRecord, SequenceRange } from '../../contracts/history.ts';
 import type { PeerId } from '../../state/values.ts';
 import type { Database } from './sqlite-driver.ts';
 import type { PeopleNumbers, PlaceNumbers } from './sqlite-names.ts';
 import {
   bytes,
+  bytesOf,
   hex,
   number,
   rangesFromJson,
@@ -116,7 +116,7 @@ export class SqliteLogs {
     this.#database.run(
       `INSERT INTO conversations (conversation, place, record) VALUES (?, ?, ?)
        ON CONFLICT (conversation) DO UPDATE SET place = excluded.place, record = excluded.record`,
-      fromHex(conversation.id),
+      bytesOf(conversation.id),
       place,
       recordToJson(conversation),
     );
@@ -145,7 +145,7 @@ export class SqliteLogs {
   conversationNumber(conversation: string): number {
     const known = this.#conversations.get(conversation);
     if (known !== undefined) return known;
-    const row = this.#database.get('SELECT id FROM conversations WHERE conversation = ?', fromHex(conversation));
+    const row = this.#database.get('SELECT id FROM conversations WHERE conversation = ?', bytesOf(conversation));
     if (row === undefined) return -1;
     this.#conversations.set(conversation, number(row, 'id'));
     return number(row, 'id');
@@ -178,7 +178,7 @@ export class SqliteLogs {
     const key = [
       this.conversationNumber(log.name.conversation),
       this.#numbers.people.take(log.name.author),
-      fromHex(log.name.logId),
+      bytesOf(log.name.logId),
     ] as const;
     this.#database.run(
       `INSERT INTO logs (conversation, author, log_id, standing, floor, ranges, head_sequence, head_hash, head_order,

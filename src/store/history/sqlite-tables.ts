@@ -1,19 +1,19 @@
 // The rows of a history in a database, and the questions about them.
 
 import type { ConversationRecord, SequenceRange, Standing } from '../../contracts/history.ts';
-import { fromHex } from '../../base/bytes.ts';
 import type { ConversationKey, PeerId } from '../../state/values.ts';
 import { peerOrderKey } from './peer-order-key.ts';
 import { shownTime } from './screen-order.ts';
-import { SearchIndex, textFor } from './search-index.ts';
+import { SearchIndex, searchTextOf, type SearchText } from './search-index.ts';
 import type { SearchTerm } from './search-words.ts';
 import type { Database } from './sqlite-driver.ts';
 import { SqliteEntries, type SqliteRow } from './sqlite-entries.ts';
 import { SqliteLogs } from './sqlite-logs.ts';
 import { PeopleNumbers, PlaceNumbers } from './sqlite-names.ts';
-import { hex, number, standingNumber, text } from './sqlite-rows.ts';
+import { bytesOf, hex, number, standingNumber, text } from './sqlite-rows.ts';
 import type { ChangingFields, EntryRow, HistoryTables, LogState, MetaName, ScreenPosition } from './tables.ts';
 
+// A limit as a parameter makes SQLite compile a statement anew each time: that takes longer than many a statement.
 /** Rows that are read at once where nobody knows how many will be wanted. */
 const CHUNK_ROWS = 256;
 /** Two messages have the same time: within how many bits of milliseconds a free place is looked for, one after another. */
@@ -110,8 +110,14 @@ export class SqliteTables implements HistoryTables {
     return Number(this.#database.get('SELECT max(arrival) AS last FROM entries')?.['last'] ?? 0);
   }
 
-  insert(row: EntryRow): void {
-    this.#entries.insert(row);
+  insert(row: EntryRow, searchText: string | undefined): void {
+    const fresh: SqliteRow = row;
+    const words = this.#wordsOf(row, searchText);
+    if (words !== undefined) {
+      fresh.searchRow = this.#freeSearchRow(row);
+      this.#search.set(fresh.searchRow, words, false);
+    }
+    this.#entries.insert(fresh);
   }
 
   change(row: EntryRow, changes: Partial<ChangingFields>): void {
@@ -129,8 +135,10 @@ export class SqliteTables implements HistoryTables {
   *inRange(log: LogState, { first, last }: SequenceRange): Iterable<EntryRow> {
     const id = this.#logs.numberOf(log);
     for (let from = first; ;) {
-      const rest = 'WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?';
-      const sequences = this.#entries.select(rest, id, from, last, CHUNK_ROWS).map(({ sequence }) => sequence);
+      const rest = 'WHERE log = ? AND sequence BETWEEN ? AND ? ORDER BY sequence';
+      const sequences = this.#entries
+        .select(`${rest} LIMIT ${CHUNK_ROWS}`, id, from, last)
+        .map(({ sequence }) => sequence);
       const end = sequences.at(-1);
       if (end === undefined) return;
       // Whole sequences: one that is forked is not cut apart, however many claim it.
@@ -141,7 +149,7 @@ export class SqliteTables implements HistoryTables {
 
   *arrivedAfter(arrival: number): Iterable<EntryRow> {
     for (let after = arrival; ;) {
-      const rows = this.#entries.select('WHERE arrival > ? ORDER BY arrival LIMIT ?', after, CHUNK_ROWS);
+      const rows = this.#entries.select(`WHERE arrival > ? ORDER BY arrival LIMIT ${CHUNK_ROWS}`, after);
       yield* rows;
       const last = rows.at(-1);
       if (last === undefined) return;
@@ -164,7 +172,7 @@ export class SqliteTables implements HistoryTables {
     const join = 'JOIN pages ON pages.arrival = entries.arrival WHERE pages.place = ?';
     const order = 'ORDER BY pages.screen_order DESC, pages.author DESC, pages.id DESC LIMIT ?';
     if (before === undefined) return this.#entries.select(`${join} ${order}`, id, limit);
-    const position = [before.order, peerOrderKey(before.author), fromHex(before.id)];
+    const position = [before.order, peerOrderKey(before.author), bytesOf(before.id)];
     const where = `${join} AND (pages.screen_order, pages.author, pages.id) < (?, ?, ?)`;
     return this.#entries.select(`${where} ${order}`, id, ...position, limit);
   }
@@ -183,9 +191,16 @@ export class SqliteTables implements HistoryTables {
     );
   }
 
+  hasChanges(target: EntryRow): boolean {
+    const place = this.#places.find(target.place);
+    if (place === undefined) return false;
+    const any = 'SELECT 1 FROM entries WHERE target = ? AND place = ? LIMIT 1';
+    return this.#database.get(any, bytesOf(target.id), place) !== undefined;
+  }
+
   changes(target: EntryRow, limit: number): EntryRow[] {
-    const rest = 'WHERE target = ? AND place = ? ORDER BY screen_order DESC, id DESC LIMIT ?';
-    return this.#entries.select(rest, fromHex(target.id), this.#places.find(target.place) ?? -1, limit);
+    const rest = `WHERE target = ? AND place = ? ORDER BY screen_order DESC, id DESC LIMIT ${limit}`;
+    return this.#entries.select(rest, bytesOf(target.id), this.#places.find(target.place) ?? -1);
   }
 
   deletion(target: EntryRow): EntryRow | undefined {
@@ -210,7 +225,7 @@ export class SqliteTables implements HistoryTables {
   setSearchText(row: EntryRow, text: string | undefined): void {
     const known: SqliteRow = row;
     const { searchRow } = known;
-    const words = text === undefined ? undefined : textFor(this.#logs.conversationNumber(row.conversation), text);
+    const words = this.#wordsOf(row, text);
     if (searchRow === undefined && words === undefined) return;
     const target = searchRow ?? this.#freeSearchRow(row);
     this.#search.set(target, words, searchRow !== undefined);
@@ -253,7 +268,11 @@ export class SqliteTables implements HistoryTables {
   }
 
   #ownChange(target: EntryRow): [Uint8Array, number, number] {
-    return [fromHex(target.id), this.#people.find(target.author) ?? -1, this.#places.find(target.place) ?? -1];
+    return [bytesOf(target.id), this.#people.find(target.author) ?? -1, this.#places.find(target.place) ?? -1];
+  }
+
+  #wordsOf(row: EntryRow, text: string | undefined): SearchText | undefined {
+    return text === undefined ? undefined : searchTextOf(this.#logs.conversationNumber(row.conversation), text);
   }
 
   // The time, so that newest first is what the index gives by itself; nearby when somebody else has it.
@@ -266,6 +285,10 @@ export class SqliteTables implements HistoryTables {
       // What left its row within this transaction leaves it for good only at the end.
       if (!isTaken && !this.#search.isPending(candidate)) return candidate;
     }
-    return Number(this.#database.get('SELECT max(search_row) AS last FROM entries')?.['last'] ?? 0) + 1;
+    return (
+      Number(
+        this.#database.get('SELECT max(search_row) AS last FROM entries WHERE search_row IS NOT NULL')?.['last'] ?? 0,
+      ) + 1
+    );
   }
 }
