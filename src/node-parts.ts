@@ -2,6 +2,7 @@
 // makes what touches the machine, the only file that sees all rooms.
 
 import { createSigner, SignatureChecker } from './base/ed25519.ts';
+import { messageOf } from './base/errors.ts';
 import { formatHostPort, parseHostPort } from './base/host-port.ts';
 import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
 import type { Log } from './base/log.ts';
@@ -230,7 +231,7 @@ export function buildParts(from: PartsFrom) {
     },
     openChanged: (open) => {
       presence.change({ rooms: open });
-      from.saveProfile({ rooms: open }).catch((error: unknown) => warnings.say('data-dir', String(error)));
+      return from.saveProfile({ rooms: open }).catch((error: unknown) => warnings.say('data-dir', messageOf(error)));
     },
     entered: (conversation) => {
       sync.nudge();

@@ -125,8 +125,10 @@ async function confirmed(client: HeadlessClient, ids: readonly string[], by: str
   );
 }
 
-const page = async (client: HeadlessClient, place: { room?: string; with?: string } = { room: ROOM }) =>
-  client.call('chat.history', { ...place, limit: 1_000 });
+const page = async (
+  client: HeadlessClient,
+  place: { room?: string; with?: string } = { room: ROOM },
+): Promise<readonly MessageRow[]> => client.call('chat.history', { ...place, limit: 1_000 });
 const idsOf = (rows: readonly MessageRow[]): string[] => rows.map(({ id }) => id);
 
 describeLan('history on a LAN', () => {

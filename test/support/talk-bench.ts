@@ -77,7 +77,10 @@ export class TalkBench extends ServiceBench {
     reachable: (conversation) => this.#reachable(conversation),
     hears: () => true,
     heardFrom: (peerId) => this.#talked(peerId),
-    wroteTo: (peerId) => Promise.resolve(this.#talked(peerId)),
+    wroteTo: (peerId) => {
+      this.#talked(peerId);
+      return Promise.resolve();
+    },
     message: () => Promise.reject(new Error('nobody asks')),
   });
 
