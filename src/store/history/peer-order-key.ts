@@ -1,10 +1,13 @@
 // Bytes that sort as people do on every screen (state/peer-order.ts), for a database that compares bytes.
 
 import { keyOfPeerId } from '../../base/peer-id.ts';
+import { boundedMemo } from '../../state/bounded-memo.ts';
 import type { PeerId } from '../../state/values.ts';
 
-/** Keys first, by their bytes; then ids without one (guests of a super-peer), by their text. */
-export function peerOrderKey(peerId: PeerId): Uint8Array {
+/** Keys first, by their bytes; then ids without one (guests of a super-peer), by their text. To be read only. */
+export const peerOrderKey: (peerId: PeerId) => Uint8Array = boundedMemo(1_024, bytesOf);
+
+function bytesOf(peerId: PeerId): Uint8Array {
   const key = keyOfPeerId(peerId);
   if (key !== undefined) return Buffer.concat([new Uint8Array([0]), key]);
   // JavaScript compares texts by their UTF-16 units: high byte first, bytes compare alike.

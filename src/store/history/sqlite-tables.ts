@@ -184,11 +184,13 @@ export class SqliteTables implements HistoryTables {
   }
 
   changes(target: EntryRow, limit: number): EntryRow[] {
+    if (!this.#entries.isTarget(target.id)) return [];
     const rest = 'WHERE target = ? AND place = ? ORDER BY screen_order DESC, id DESC LIMIT ?';
     return this.#entries.select(rest, fromHex(target.id), this.#places.find(target.place) ?? -1, limit);
   }
 
   deletion(target: EntryRow): EntryRow | undefined {
+    if (!this.#entries.isTarget(target.id)) return undefined;
     const rest = 'WHERE target = ? AND author = ? AND deletes = 1 AND place = ?';
     return this.#entries.first(rest, ...this.#ownChange(target));
   }
@@ -199,6 +201,7 @@ export class SqliteTables implements HistoryTables {
   }
 
   lastEdit(target: EntryRow): EntryRow | undefined {
+    if (!this.#entries.isTarget(target.id)) return undefined;
     const own = 'WHERE target = ? AND author = ? AND edits = 1 AND place = ?';
     const newest = 'ORDER BY screen_order DESC, id DESC';
     return (
