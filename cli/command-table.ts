@@ -62,7 +62,8 @@ const TABLE = [
     words: { least: 1, most: Number.POSITIVE_INFINITY, called: 'TEXT' },
     notes: [
       'Uses the node that runs on the same data folder; without one it starts a short-lived one.',
-      'Exit code: 0 delivered, 3 kept for later, 4 nobody of that name or no such room.',
+      'Exit code: 0 delivered, or kept for somebody who is away; 3 nobody has confirmed it yet; 4 nobody of that name or',
+      'no such room. What is kept is delivered when both are there again, which needs a running chat or headless.',
       'A text that starts with a dash goes after a lone --; the text - alone is read from stdin.',
     ],
   },
@@ -77,6 +78,33 @@ const TABLE = [
     notes: ['Uses the node that runs on the same data folder; without one it starts a short-lived one.'],
   },
   {
+    name: 'history',
+    synopsis: '[--with NAME | --room ROOM] [--search WORDS]',
+    text: 'read what was said: to everyone, with one person or in a room',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'with', value: 'NAME', text: 'what was said with this person: a name or a peer id' },
+      { flag: 'room', value: 'ROOM', text: 'what was said in this room' },
+      { flag: 'limit', value: 'N', text: 'at most so many of the newest, 1 to 1000 [50; 1000 with --since]' },
+      { flag: 'search', value: 'WORDS', text: 'only messages with all these words, everywhere or in one place' },
+      {
+        flag: 'since',
+        value: 'CURSOR',
+        text: "everything that came or changed since then ('' = ever), with the next cursor",
+      },
+      { flag: 'json', text: 'JSON instead of lines for people' },
+      { flag: 'export', value: 'FILE', text: 'write all of it to a new file' },
+      { flag: 'format', value: 'FORMAT', text: 'of that file: json or text [by its name]' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'Uses the node that runs on the same data folder; without one it opens the folder itself, without any network.',
+      'Lines are oldest first, times those of this machine. The cursor for --since goes to stderr, with --json into the JSON.',
+      'Exit code: 0 also when nothing was found, 4 nobody of that name or no such room.',
+    ],
+  },
+  {
     name: 'network-key',
     synopsis: '',
     text: 'print a fresh key for a closed network',
@@ -88,7 +116,7 @@ const TABLE = [
   },
   {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
     reserved: false,
@@ -99,7 +127,8 @@ const TABLE = [
     words: { least: 0, most: 1, called: 'QUESTION' },
     notes: [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
-      'to ready, to the first link; idle: processor and memory. Without a question all of them, some ten minutes.',
+      'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
+      'files); sync: somebody who comes late. Without a question all of them, half an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },

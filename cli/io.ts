@@ -18,8 +18,8 @@ export const EXIT = {
   failed: 1,
   /** It could not begin: an unusable option, an occupied port, a broken data folder. */
   unusable: 2,
-  /** `say`: kept for later, because nobody was there to take it. */
+  /** `say`: kept for later, because nobody who was there has confirmed it. */
   kept: 3,
-  /** `say`: nobody of that name, no such room. */
+  /** `say`, `history`: nobody of that name, no such room. */
   unknown: 4,
 } as const;

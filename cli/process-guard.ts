@@ -12,6 +12,7 @@ const UNUSABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-name',
   'port-in-use',
   'data-dir',
+  'data-dir-in-use',
   'corrupt-identity',
   'identity-in-use',
   'already-running',

@@ -45,6 +45,12 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runPeers } = await import('./commands/peers.ts');
       return runPeers({ json: line.own['json'] === true }, await loggingOptionsOf(line, io), io, signal);
     }
+    case 'history': {
+      const { historyArguments } = await import('./commands/history-arguments.ts');
+      const words = historyArguments(line.own);
+      const { runHistory } = await import('./commands/history.ts');
+      return runHistory(words, await loggingOptionsOf(line, io), io, signal);
+    }
     case 'bench': {
       const { runBench } = await import('./commands/bench.ts');
       const { own, words } = line;

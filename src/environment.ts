@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from './base/clock.ts';
 import type { LocalAddress } from './base/ip-address.ts';
 import { systemRandom, type Random } from './base/random.ts';
+import type { Log } from './base/log.ts';
 import type { Discovery } from './contracts/discovery.ts';
+import type { History } from './contracts/history.ts';
 import type { PeerLinks } from './contracts/links.ts';
 import type { Identity, PeopleStore, ProfileStore } from './contracts/stores.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
@@ -14,6 +16,9 @@ import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
 import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { MemoryHistory } from './store/history/memory-history.ts';
+import { machineName } from './store/history/machine-name.ts';
+import { HISTORY_FILE, SqliteHistory } from './store/history/sqlite-history.ts';
 import { JsonValueStore } from './store/json-value-store.ts';
 import { readNetworkKey } from './store/network-key-file.ts';
 import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
@@ -27,6 +32,15 @@ export interface NodeMemory {
   readonly people: PeopleStore;
 }
 
+export interface HistoryOptions {
+  readonly dataDir: string;
+  /** Id of a closed network in hex; empty in an open one. */
+  readonly network: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
 export interface NodeEnvironment {
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +52,10 @@ export interface NodeEnvironment {
   readonly readNetworkSecrets: (file: string) => Promise<NetworkSecrets>;
   /** This machine's addresses now; `wanted` are those that the user chose by name or address. */
   readonly listAddresses: (wanted: readonly string[]) => readonly LocalAddress[];
+  /** What was said, on disk. `network` tells histories of closed networks apart. */
+  readonly makeHistory: (options: HistoryOptions) => History;
+  /** For when there is no database. */
+  readonly makeMemoryHistory: (options: HistoryOptions) => History;
   readonly makeLinks: (options: LinksOptions) => PeerLinks;
   readonly makeDiscovery: (parts: LanDiscoveryParts) => Discovery;
 }
@@ -60,6 +78,14 @@ export const systemEnvironment: NodeEnvironment = {
   },
   readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
   listAddresses: (wanted) => usableAddresses(systemInterfaces(), wanted),
+  makeHistory: ({ dataDir, network, random, clock }) =>
+    new SqliteHistory({
+      random,
+      clock,
+      machine: machineName(),
+      path: join(dataDir, network === '' ? HISTORY_FILE : `history-${network}.db`),
+    }),
+  makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
 };

@@ -15,6 +15,7 @@ export type {
   MmchatNode,
   NodeStatus,
   OutgoingMessage,
+  PasswordVerdict,
   PlaceQuery,
 } from './contracts/node.ts';
 export {
@@ -27,7 +28,10 @@ export {
   type OptionSpec,
   type ReservedOptionSpec,
 } from './options.ts';
+export { emojiOf, shortcodesStarting, type Shortcode } from './services/emoji.ts';
 export { VERSION } from './version.ts';
+export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
+export { createTranscript, type TranscriptOptions } from './state/transcript.ts';
 export type * from './state/values.ts';
 export type { NodeEvent } from './state/events.ts';
 

@@ -1,52 +1,38 @@
-// The map of the program: builds every part from the options, starts and stops them in order, and joins services to the
-// state. With environment.ts, which makes what touches the machine, the only file that sees all rooms.
+// A node: starts and stops the parts in order, and answers the verbs of the front door. What the parts are and how they
+// are joined stands in node-parts.ts.
 
 import { toHex } from './base/bytes.ts';
-import { createSigner, SignatureChecker } from './base/ed25519.ts';
+import { sleep } from './base/clock.ts';
 import type { Unsubscribe } from './base/emitter.ts';
 import { MmchatError, messageOf } from './base/errors.ts';
-import { formatHostPort, parseHostPort, requireHostPort, type HostAndPort } from './base/host-port.ts';
-import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
+import { requireHostPort, type HostAndPort } from './base/host-port.ts';
+import type { LocalAddress } from './base/ip-address.ts';
 import { createLog, type Log } from './base/log.ts';
-import type { MmchatNode, NodeStatus } from './contracts/node.ts';
+import type { History, HistoryOpening } from './contracts/history.ts';
 import type { LinkEvent, PeerLinks } from './contracts/links.ts';
+import type { MmchatNode, NodeStatus } from './contracts/node.ts';
 import type { Profile } from './contracts/stores.ts';
-import { systemEnvironment, type NodeEnvironment, type NodeMemory } from './environment.ts';
-import { InterfaceWatcher } from './net/interfaces.ts';
-import { PORTS, type NodeOptions } from './options.ts';
-import { Chat } from './services/chat.ts';
-import { Connector } from './services/connector.ts';
-import { MessageRouter } from './services/message-router.ts';
-import { Messenger } from './services/messenger.ts';
-import { MulticastCheck } from './services/multicast-check.ts';
-import { People } from './services/people.ts';
-import { Presence } from './services/presence.ts';
-import { Rooms } from './services/rooms.ts';
-import { RoundTrip } from './services/round-trip.ts';
+import { systemEnvironment, type NodeEnvironment } from './environment.ts';
+import { buildParts, type Parts } from './node-parts.ts';
+import { chatVerbs, peerVerbs, profileVerbs, roomVerbs, type VerbsFrom } from './node-verbs.ts';
+import type { NodeOptions } from './options.ts';
 import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
 import { checkPersonName, cleanForeignName, NAMELESS } from './state/names.ts';
 import { StateHolder, type NodeEventListener } from './state/state-holder.ts';
-import { checkStatus } from './state/status.ts';
 import type { NodeState } from './state/values.ts';
 import { resolveDataDir } from './store/data-dir.ts';
 import type { NetworkSecrets } from './store/network-secrets.ts';
 import { PROFILE_FORM } from './store/profile-file.ts';
 import { VERSION } from './version.ts';
 
-const PROGRAM = `mmchat-p2p/${VERSION}`;
 const INSTANCE_ID_BYTES = 8;
+/** How long stopping waits for the disk. */
+const SETTLE_PATIENCE_MS = 2_000;
 const NO_BYTES = new Uint8Array(0);
-
-/** The parts that exist from `start` on. */
-type Parts = ReturnType<LanNode['buildParts']>;
 
 export function buildNode(options: NodeOptions, environment: NodeEnvironment = systemEnvironment): MmchatNode {
   return new LanNode(options, environment);
-}
-
-function notYet(): Promise<never> {
-  return Promise.reject(new MmchatError('internal', 'This comes with the next step.'));
 }
 
 class LanNode implements MmchatNode {
@@ -58,6 +44,7 @@ class LanNode implements MmchatNode {
   readonly #dataDir: string;
   readonly #handPeers: readonly HostAndPort[];
   #profile: Profile = PROFILE_FORM.initial;
+  #saveProfile: (change: Partial<Profile>) => Promise<void> = () => Promise.resolve();
   #starting: Promise<void> | undefined;
   #parts: Parts | undefined;
   #stopping: Promise<void> | undefined;
@@ -98,6 +85,9 @@ class LanNode implements MmchatNode {
     const { networkKeyFile } = this.#options;
     const memory = await openMemory(this.#dataDir, (sentence) => this.#warnings.say('data-dir', sentence));
     const secrets = networkKeyFile === undefined ? undefined : await readNetworkSecrets(networkKeyFile);
+    const history = this.#openHistory(toHex(secrets?.networkId ?? NO_BYTES));
+    // It is waited for below; until then nobody may complain that nobody listens.
+    history.catch(() => undefined);
     const { identity, profiles } = memory;
     const saved = await profiles.load();
     const name = checkPersonName(this.#options.name ?? saved.name ?? this.#userName());
@@ -109,124 +99,94 @@ class LanNode implements MmchatNode {
         { closedNetwork: secrets !== undefined },
       ),
     );
-    const saveProfile = async (change: Partial<Profile>): Promise<void> => {
+    this.#saveProfile = async (change) => {
       this.#profile = { ...this.#profile, ...change };
       await profiles.save(this.#profile);
     };
-    this.#parts = this.buildParts(memory, secrets, saveProfile);
+    const opened = await history;
+    this.#parts = buildParts({
+      options: this.#options,
+      environment: this.#environment,
+      memory,
+      history: opened.history,
+      secrets,
+      profile: () => this.#profile,
+      saveProfile: this.#saveProfile,
+      state: () => this.state,
+      emit: this.#holder.emit,
+      log: this.#log,
+      warnings: this.#warnings,
+      interfacesChanged: (links, addresses) => this.#interfacesChanged(links, addresses),
+    });
+    this.#restore(this.#parts, opened.opening);
     await this.#open(this.#parts, secrets, signal);
-    await saveProfile({ port: this.#parts.links.port });
+    await this.#saveProfile(this.#options.network === false ? {} : { port: this.#parts.links.port });
     this.#holder.emit({ type: 'started' });
+    this.#readBack(this.#parts);
   }
 
-  /** Makes all parts and joins them; opens nothing. */
-  // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the list of parts is its own type
-  buildParts(
-    { identity, people: peopleStore }: NodeMemory,
-    secrets: NetworkSecrets | undefined,
-    saveProfile: (change: Partial<Profile>) => Promise<void>,
-  ) {
-    const { emit } = this.#holder;
-    const wanted = this.#options.interfaces ?? [];
-    const { clock, random, listAddresses, makeLinks, makeDiscovery } = this.#environment;
-    const common = { clock, random, log: this.#log };
-    const watcher = new InterfaceWatcher({
-      clock,
-      list: () => listAddresses(wanted),
-      onChange: (addresses) => {
-        this.#interfacesChanged(links, addresses);
-        connector.networkChanged();
-      },
-    });
-    const isLocal = (host: string): boolean => isOnLocalSubnet(host, watcher.addresses);
-    const links = makeLinks({
-      ...common,
-      identity,
-      prologue: secrets?.prologue ?? NO_BYTES,
-      program: PROGRAM,
-      port: { given: this.#options.port, lastUsed: this.#profile.port, ...PORTS.link },
-      ...(wanted.length === 0 ? {} : { acceptFrom: isLocal }),
-    });
-    const router = new MessageRouter({ links, ...common });
-    const connector = new Connector({
-      ...common,
-      links,
-      ownPeerId: identity.peerId,
-      isLocal: ({ host }) => isLocal(host),
-      onHandFailure: (_, error) => this.#warnings.say(error.code, error.message),
-    });
-    const people = new People({
-      ...common,
-      store: peopleStore,
-      emit,
-      addressesOf: (peerId) => connector.addressesOf(peerId),
-    });
-    const speaking = {
-      ...common,
-      links,
-      router,
-      emit,
-      signer: createSigner(identity.seed),
-      checker: new SignatureChecker(),
-      network: secrets?.networkId ?? NO_BYTES,
-    };
-    const presence = new Presence({
-      ...speaking,
-      formatAddress: formatHostPort,
-      parseAddress: parseHostPort,
-      told: (peerId, addresses) => connector.told(peerId, addresses),
-    });
-    const chat = new Chat({
-      ...speaking,
-      ownPeerId: identity.peerId,
-      inRoom: (room) => rooms.has(room),
-      talked: (peerId) => people.pin(peerId),
-    });
-    const rooms: Rooms = new Rooms({
-      emit,
-      knownName: (folded) => this.state.rooms.get(folded)?.name,
-      opened: (room) => chat.openRoom(room),
-      noteMembership: (room, kind) => chat.noteMembership(room, messenger.linkedMembers(room), kind),
-      changed: (joined) => {
-        presence.change({ rooms: joined });
-        saveProfile({ rooms: joined }).catch((error: unknown) => this.#warnings.say('data-dir', messageOf(error)));
-      },
-    });
-    const roundTrip = new RoundTrip({ ...common, links, router, emit });
-    const messenger = new Messenger({ state: () => this.state, links, chat, rooms });
-    const discovery =
-      this.#options.mdns === false
-        ? undefined
-        : makeDiscovery({ ...common, beaconPort: PORTS.beacon, interfaces: wanted });
-    const multicast =
-      discovery &&
-      new MulticastCheck({
-        clock,
-        report: () => discovery.report(),
-        linkCount: () => links.links.size,
-        onBlocked: () => this.#warnings.multicastBlocked(),
-      });
-    const services = { connector, people, presence, chat, rooms, roundTrip, messenger };
-    return { watcher, links, discovery, multicast, ...services, saveProfile };
+  async #openHistory(network: string): Promise<{ history: History; opening: HistoryOpening }> {
+    const { makeHistory, makeMemoryHistory, clock, random } = this.#environment;
+    const options = { dataDir: this.#dataDir, network, clock, random, log: this.#log };
+    const history = makeHistory(options);
+    try {
+      return { history, opening: await history.open() };
+    } catch (error) {
+      if (!(error instanceof MmchatError) || error.code !== 'no-database') throw error;
+      this.#warnings.say(error.code, `${error.message} What is said is kept in memory only, and gone when this ends.`);
+      const inMemory = makeMemoryHistory(options);
+      return { history: inMemory, opening: await inMemory.open() };
+    }
+  }
+
+  /** What earlier runs left, before anybody is met. */
+  #restore({ conversations, ownLog, rooms }: Parts, opening: HistoryOpening): void {
+    for (const sentence of opening.warnings) this.#warnings.say('history', sentence);
+    conversations.load(opening.conversations, opening.logs);
+    const own = opening.logs.filter(
+      ({ author, logId }) => author === this.state.self.peerId && logId === opening.ownLogId,
+    );
+    ownLog.open(opening.ownLogId, own);
+    rooms.restore(this.#profile.rooms);
+  }
+
+  /** What was said in earlier runs, for the first screen: nobody waits for it. */
+  #readBack({ archive, members, conversations }: Parts): void {
+    const rooms = [...conversations.active()].filter(({ destination }) => destination.kind === 'room');
+    const reading = Promise.all([archive.loadRecent(), ...rooms.map((room) => members.load(room))]);
+    reading.catch((error: unknown) =>
+      this.#log.warn('the history could not be read back', { error: messageOf(error) }),
+    );
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast } = parts;
+    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast, sync, receipts } =
+      parts;
     const instanceId = toHex(this.#environment.random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
-    rooms.restore(this.#profile.rooms);
     links.on((event) => this.#onLink(parts, event));
-    this.#holder.on((event, state) => {
+    this.#holder.on((event, state, before) => {
+      parts.keyChanges.hear(event, state);
       if (event.type !== 'person-seen') return;
       if (event.linked) people.seen(event);
       this.#warnings.judgeName(state, event.peerId);
+      const link = links.links.get(event.peerId);
+      const isMoved = state.people.get(event.peerId)?.rooms !== before.people.get(event.peerId)?.rooms;
+      if (link === undefined || !isMoved) return;
+      receipts.sharesMore(link);
+      sync.nudge(link);
     });
+    // For looking at history: nothing is opened that others could see.
+    if (this.#options.network === false) return;
     watcher.start();
     await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
-    presence.start(startId, { name: this.state.self.name, status, rooms: rooms.joined });
+    presence.start(startId, { name: this.state.self.name, status, rooms: rooms.open });
     roundTrip.start();
+    sync.start();
+    parts.retention.start();
+    parts.keyChanges.start();
     connector.start(instanceId);
     for (const address of this.#handPeers) connector.byHand(address);
     if (discovery === undefined) return;
@@ -245,19 +205,30 @@ class LanNode implements MmchatNode {
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
-  #onLink({ presence, chat, connector, roundTrip }: Parts, event: LinkEvent): void {
+  #onLink(parts: Parts, event: LinkEvent): void {
+    const { blocking, presence, chat, receipts, proofs, sync, connector, roundTrip } = parts;
     switch (event.type) {
       case 'up':
+        if (!blocking.admits(event.link)) return;
         connector.linkUp(event.link);
         presence.linkUp(event.link);
+        proofs.linkUp(event.link);
         chat.linkUp(event.link);
+        receipts.linkUp(event.link);
+        sync.linkUp(event.link);
         roundTrip.measure(event.link);
         return;
       case 'down':
+        if (blocking.wasRefused(event.link)) return;
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
-        chat.linkDown(event.link);
+        sync.linkDown(event.link);
+        receipts.linkDown(event.link);
+        proofs.linkDown(event.link);
         presence.linkDown(event.link, event.reason);
         connector.linkDown(event.link, event.reason);
+        return;
+      case 'stream-reset':
+        sync.streamReset(event.link);
         return;
       case 'identity-in-use':
         this.#warnings.identityInUse(event.remote);
@@ -277,14 +248,25 @@ class LanNode implements MmchatNode {
     // A start that failed half-way has told its caller; what it opened is closed here all the same.
     await this.#starting?.catch(() => undefined);
     if (this.#parts === undefined) return;
-    const { watcher, links, connector, people, presence, chat, roundTrip, discovery, multicast } = this.#parts;
+    const { watcher, links, connector, people, presence, roundTrip, discovery, multicast } = this.#parts;
+    const { history, journal, receipts, sync, rooms } = this.#parts;
     watcher.stop();
     multicast?.stop();
     connector.stop();
-    chat.stop();
+    rooms.stop();
+    sync.stop();
+    this.#parts.retention.stop();
+    this.#parts.keyChanges.stop();
     roundTrip.stop();
+    // What is on its way to the disk is confirmed before the goodbye, if it gets there in time.
+    const settled = new AbortController();
+    const settling = journal.settled().finally(() => settled.abort());
+    await Promise.race([settling, sleep(this.#environment.clock, SETTLE_PATIENCE_MS, settled.signal)]);
+    journal.stop();
+    receipts.stop();
     presence.stop();
     await Promise.all([discovery?.stop(), links.stop(), people.save()]);
+    await history.close();
     this.#holder.emit({ type: 'stopped' });
   }
 
@@ -308,63 +290,19 @@ class LanNode implements MmchatNode {
     };
   }
 
-  readonly profile: MmchatNode['profile'] = {
-    set: async (change) => {
-      const { presence, saveProfile } = this.#live;
-      const { self } = this.state;
-      const name = change.name === undefined ? self.name : checkPersonName(change.name);
-      const status = change.status === undefined ? (self.status ?? '') : checkStatus(change.status);
-      presence.change({ name, status });
-      this.#holder.emit({ type: 'self-changed', name, ...(status === '' ? {} : { status }) });
-      await saveProfile({ name, status });
-    },
-  };
+  readonly profile = profileVerbs(this.#verbs);
+  readonly peers = peerVerbs(this.#verbs);
+  readonly chat = chatVerbs(this.#verbs);
+  readonly rooms = roomVerbs(this.#verbs);
 
-  readonly peers: MmchatNode['peers'] = {
-    find: (nameOrId) => this.#live.messenger.find(nameOrId),
-    connect: async (address) => {
-      const target = requireHostPort(address);
-      const { links, connector } = this.#live;
-      await links.dial(target);
-      connector.byHand(target);
-    },
-    verify: () => notYet(),
-    trust: () => notYet(),
-    block: () => notYet(),
-    unblock: () => notYet(),
-  };
-
-  // Promises, because with a history on disk they will have to wait for it.
-  readonly chat: MmchatNode['chat'] = {
-    send: async (message) => {
-      const { id, at } = this.#live.messenger.send(message);
-      return Promise.resolve({ id, at });
-    },
-    edit: () => notYet(),
-    delete: () => notYet(),
-    react: () => notYet(),
-    history: () => notYet(),
-    since: () => notYet(),
-    search: () => notYet(),
-    message: () => notYet(),
-    export: () => notYet(),
-  };
-
-  readonly rooms: MmchatNode['rooms'] = {
-    create: async (room) => {
-      this.#live.rooms.join(room);
-      return Promise.resolve();
-    },
-    join: async (room) => {
-      this.#live.rooms.join(room);
-      return Promise.resolve();
-    },
-    leave: async (room) => {
-      this.#live.rooms.leave(room);
-      return Promise.resolve();
-    },
-    rekey: () => notYet(),
-  };
+  get #verbs(): VerbsFrom {
+    return {
+      live: () => this.#live,
+      state: () => this.state,
+      emit: (event) => this.#holder.emit(event),
+      saveProfile: (change) => this.#saveProfile(change),
+    };
+  }
 
   /** The operating system's user as a name that is allowed. */
   #userName(): string {

@@ -22,10 +22,23 @@ export interface NodeOptions {
   peers?: readonly string[];
   /** Find others by mDNS and beacons. @default true */
   mdns?: boolean;
+  /**
+   * False: opens nothing on the network, neither to listen nor to dial nor to discover. What is stored can be read and
+   * written all the same; what is said waits for a start with a network. For looking at history.
+   *
+   * @default true
+   */
+  network?: boolean;
   /** Only these interfaces, by name or address. @default all that are up and not virtual */
   interfaces?: readonly string[];
   /** File with the secret of a closed network. @default none: an open network */
   networkKeyFile?: string;
+  /** Messages of a room's past that one gets on coming in. @default 1000 */
+  historyMessages?: number;
+  /** How far back they may go. @default 30 */
+  historyDays?: number;
+  /** Days after which what was said is dropped here; 0 = never. @default 0 */
+  keepDays?: number;
   /** @default 'warn' */
   logLevel?: LogLevel;
   /** Where log records go. @default nowhere */
@@ -38,7 +51,7 @@ export const PORTS = {
   beacon: 9008,
 } as const;
 
-export type OptionType = 'text' | 'path' | 'port' | 'flag' | 'list' | 'level';
+export type OptionType = 'text' | 'path' | 'port' | 'count' | 'flag' | 'list' | 'level';
 
 export interface OptionSpec {
   /** Long flag without dashes; a `no-` flag sets its field to false. */
@@ -147,6 +160,33 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     default: 'none: an open network',
   },
   {
+    flag: 'history-messages',
+    type: 'count',
+    value: 'N',
+    environment: 'MMCHAT_HISTORY_MESSAGES',
+    field: 'historyMessages',
+    text: "messages of a room's past that you get on coming in (older ones on demand)",
+    default: '1000',
+  },
+  {
+    flag: 'history-days',
+    type: 'count',
+    value: 'N',
+    environment: 'MMCHAT_HISTORY_DAYS',
+    field: 'historyDays',
+    text: 'how many days back they may go',
+    default: '30',
+  },
+  {
+    flag: 'keep-days',
+    type: 'count',
+    value: 'N',
+    environment: 'MMCHAT_KEEP_DAYS',
+    field: 'keepDays',
+    text: 'drop what was said after so many days; 0 = keep it',
+    default: '0',
+  },
+  {
     flag: 'log-level',
     type: 'level',
     value: 'LEVEL',
@@ -196,6 +236,12 @@ export function parseOptionValue(spec: OptionSpec, written: unknown, called = `-
       if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535)
         throw bad('a port number from 0 to 65535');
       return port;
+    }
+    case 'count': {
+      const count = typeof written === 'string' && /^\d{1,7}$/.test(written) ? Number(written) : written;
+      if (typeof count !== 'number' || !Number.isInteger(count) || count < 0 || count > 9_999_999)
+        throw bad('a whole number from 0 to 9999999');
+      return count;
     }
     case 'list': {
       const items = typeof written === 'string' ? written.split(',') : written;

@@ -46,7 +46,7 @@ function overview(io: CliIo): string {
     '',
     `Without a command it is ${DEFAULT_COMMAND}.`,
     '',
-    'Options of chat, headless, say and peers:',
+    'Options of chat, headless, say, peers and history:',
     ...columns(NODE_OPTION_SPECS.map(optionRow)),
     '',
     'Options of every command:',

@@ -55,9 +55,10 @@ export async function runSay(
   const { door, fresh } = await openDoor(options, io, signal, parts);
   try {
     if (fresh !== undefined) await waitForSomebody(fresh, words, signal, parts);
-    const { sentence, delivered } = await send(door, { ...words, text }, signal, parts.receiptMs);
+    const message = { ...words, text };
+    const { sentence, exitCode } = await send(door, message, { isShort: fresh !== undefined, signal, parts });
     io.stdout.write(`${cleanLine(sentence)}\n`);
-    return delivered ? EXIT.done : EXIT.kept;
+    return exitCode;
   } catch (error) {
     const exitCode = error instanceof MmchatError ? EXIT_OF[error.code] : undefined;
     if (exitCode === undefined) throw error;
@@ -97,7 +98,7 @@ async function waitForSomebody(
   const isThere = (): boolean => {
     if (to !== undefined) return isOnline(node, to);
     const people = [...node.state.people.values()].filter((person) => person.online);
-    return room === undefined ? people.length > 0 : people.some((person) => person.rooms.some(sameRoomAs(room)));
+    return room === undefined ? people.length > 0 : people.some((person) => person.rooms.some(sameNameAs(room)));
   };
   const appeared = await waitFor(subscribe, isThere, parts.appearMs, signal);
   // Where one is there are often more: those that come right after should have it too.
@@ -114,37 +115,62 @@ function isOnline(node: MmchatNode, nameOrId: string): boolean {
 
 interface Outcome {
   readonly sentence: string;
-  readonly delivered: boolean;
+  readonly exitCode: number;
 }
 
-async function send(door: Door, message: SayArguments, signal: AbortSignal, receiptMs: number): Promise<Outcome> {
+interface Waiting {
+  /** The node was started for this and ends with it. */
+  readonly isShort: boolean;
+  readonly signal: AbortSignal;
+  readonly parts: SayParts;
+}
+
+// Until somebody runs the node again, what it keeps goes nowhere.
+const LATER = 'It is delivered when both are there: that needs a running chat or headless on this data folder.';
+
+async function send(door: Door, message: SayArguments, waiting: Waiting): Promise<Outcome> {
   const { text, to, room } = message;
   const watch = watchDelivery(door);
   try {
     const expected = to === undefined ? await peopleHere(door, room) : undefined;
+    const away = to === undefined ? undefined : await whoIsAway(door, to);
     const params = { text, ...(to === undefined ? {} : { to }), ...(room === undefined ? {} : { room }) };
     const { id } = (await door.call('chat.send', params)) as { id: string };
+    const kept = (sentence: string): Outcome => ({
+      exitCode: EXIT.kept,
+      sentence: waiting.isShort ? `${sentence} ${LATER}` : sentence,
+    });
+    if (away !== undefined) {
+      const later = waiting.isShort ? LATER : 'It is delivered as soon as both are there.';
+      return { exitCode: EXIT.done, sentence: `${away.name} is away: the message is kept. ${later}` };
+    }
+    const { signal, parts } = waiting;
     if (expected === undefined) {
-      const delivered = await waitFor(watch.subscribe, () => watch.receiversOf(id).size > 0, receiptMs, signal);
+      const delivered = await waitFor(watch.subscribe, () => watch.receiversOf(id).size > 0, parts.receiptMs, signal);
       const name = [...watch.receiversOf(id).values()][0] ?? to ?? '';
-      return {
-        delivered,
-        sentence: delivered ? `Delivered to ${name}.` : `Not delivered yet: ${name} has not confirmed it.`,
-      };
+      if (delivered) return { exitCode: EXIT.done, sentence: `Delivered to ${name}.` };
+      return kept(`Not delivered yet: ${name} has not confirmed it.`);
     }
     const where = room === undefined ? '' : ` in ${room}`;
-    if (expected.size === 0) return { delivered: false, sentence: `Not delivered yet: nobody else is here${where}.` };
+    if (expected.size === 0) return kept(`Not delivered yet: nobody else is here${where}.`);
     const missing = (): string[] =>
       [...expected].filter((peerId) => !watch.receiversOf(id).has(peerId) && !watch.gone.has(peerId));
-    const all = await waitFor(watch.subscribe, () => missing().length === 0, receiptMs, signal);
+    const all = await waitFor(watch.subscribe, () => missing().length === 0, parts.receiptMs, signal);
     const count = watch.receiversOf(id).size;
-    const delivered = all && count > 0;
     const people = count === 1 ? '1 person' : `${count} people`;
-    if (delivered) return { delivered, sentence: `Delivered to ${people}${where}.` };
-    return { delivered, sentence: `Delivered to ${count} of ${expected.size} people${where} so far.` };
+    if (all && count > 0) return { exitCode: EXIT.done, sentence: `Delivered to ${people}${where}.` };
+    return kept(`Delivered to ${count} of ${expected.size} people${where} so far.`);
   } finally {
     watch.stop();
   }
+}
+
+/** The receiver, when they are known and not here. */
+async function whoIsAway(door: Door, to: string): Promise<PeerRow | undefined> {
+  const rows = (await door.call('peers.list')) as PeerRow[];
+  const isAlike = sameNameAs(to);
+  const found = rows.find((row) => row.peerId === to || row.name === to) ?? rows.find((row) => isAlike(row.name));
+  return found?.online === false ? found : undefined;
 }
 
 /** Ids of those who can take it now: everybody here, or everybody here who is in the room. */
@@ -152,12 +178,12 @@ async function peopleHere(door: Door, room: string | undefined): Promise<Set<str
   const here = ((await door.call('peers.list')) as PeerRow[]).filter((peer) => peer.online).map((peer) => peer.peerId);
   if (room === undefined) return new Set(here);
   const rooms = (await door.call('rooms.list')) as RoomRow[];
-  const members = rooms.find((row) => sameRoomAs(room)(row.room))?.members ?? [];
+  const members = rooms.find((row) => sameNameAs(room)(row.room))?.members ?? [];
   return new Set(here.filter((peerId) => members.some((member) => member.peerId === peerId)));
 }
 
-/** Near enough to guess whom to wait for; what is the same room is the node's to decide. */
-function sameRoomAs(room: string): (other: string) => boolean {
+/** Near enough to guess whom to wait for; which names are the same is the node's to decide. */
+function sameNameAs(room: string): (other: string) => boolean {
   const folded = room.normalize('NFKC').trim().toLowerCase();
   return (other) => other.normalize('NFKC').toLowerCase() === folded;
 }

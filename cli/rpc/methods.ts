@@ -1,29 +1,43 @@
 // The methods of the interface: params -> verbs of the node -> results. What isn't here answers -32601.
 
-import { MmchatError, type ErrorCode, type MmchatNode } from '../../src/index.ts';
-import { notBoth, optionalText, ParamsError, readFields, requiredText } from './params.ts';
+import type { MmchatNode } from '../../src/index.ts';
+import { chatMethods } from './chat-methods.ts';
+import { givenTexts, naming, optionalText, optionalTexts, ParamsError, readFields, requiredText } from './params.ts';
+import type { Fields, RpcMethod } from './params.ts';
 import { peerRows, roomRows } from './rows.ts';
 
-export type RpcMethod = (params: unknown) => Promise<unknown>;
 export type RpcMethods = ReadonlyMap<string, RpcMethod>;
 
 /** Everything but `shutdown`, which is the session's business. */
 export function createMethods(node: MmchatNode): RpcMethods {
-  const methods: Record<string, RpcMethod> = {
-    async status(params) {
-      readFields(params, []);
-      return statusRow(node);
-    },
+  return new Map(
+    Object.entries({
+      async status(params: unknown) {
+        readFields(params, []);
+        return statusRow(node);
+      },
 
-    async 'profile.set'(params) {
-      const fields = readFields(params, ['name', 'status']);
-      const name = optionalText(fields, 'name');
-      const status = optionalText(fields, 'status');
-      const change = { ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) };
-      await naming({ 'bad-name': 'name', 'bad-text': 'status' }, () => node.profile.set(change));
-      return {};
-    },
+      async 'profile.set'(params: unknown) {
+        const change = givenTexts(readFields(params, ['name', 'status']), ['name', 'status']);
+        await naming({ 'bad-name': 'name', 'bad-text': 'status' }, () => node.profile.set(change));
+        return {};
+      },
+      ...peersMethods(node),
+      ...chatMethods(node),
+      ...roomsMethods(node),
+    }),
+  );
+}
 
+/** The result of `status`, and the params of `ready`. */
+export function statusRow(node: MmchatNode): ReturnType<MmchatNode['status']> {
+  const { version, peerId, name, addresses, udpPort, filePort, dataDir, networkKey } = node.status();
+  return { version, peerId, name, addresses, udpPort, filePort, dataDir, networkKey };
+}
+
+function peersMethods(node: MmchatNode): Record<string, RpcMethod> {
+  const peerOf = (params: unknown): string => requiredText(readFields(params, ['peer']), 'peer');
+  return {
     async 'peers.list'(params) {
       readFields(params, []);
       return peerRows(node.state);
@@ -35,38 +49,68 @@ export function createMethods(node: MmchatNode): RpcMethods {
       return {};
     },
 
-    async 'chat.send'(params) {
-      const fields = readFields(params, ['text', 'to', 'room', 'replyTo']);
-      notBoth(fields, 'to', 'room');
-      const text = requiredText(fields, 'text');
-      const to = optionalText(fields, 'to');
-      const room = optionalText(fields, 'room');
-      const replyTo = optionalText(fields, 'replyTo');
-      const message = {
-        text,
-        ...(to === undefined ? {} : { to }),
-        ...(room === undefined ? {} : { room }),
-        ...(replyTo === undefined ? {} : { replyTo }),
-      };
-      const { id, at } = await naming({ 'bad-text': 'text' }, () => node.chat.send(message));
-      return { id, at };
+    async 'peers.verify'(params) {
+      return { words: await node.peers.verify(peerOf(params)) };
     },
 
+    async 'peers.trust'(params) {
+      await node.peers.trust(peerOf(params));
+      return {};
+    },
+
+    async 'peers.block'(params) {
+      await node.peers.block(peerOf(params));
+      return {};
+    },
+
+    async 'peers.unblock'(params) {
+      await node.peers.unblock(peerOf(params));
+      return {};
+    },
+  };
+}
+
+function roomsMethods(node: MmchatNode): Record<string, RpcMethod> {
+  const refusals = { 'bad-name': 'room', 'bad-option': 'password' } as const;
+  return {
     async 'rooms.list'(params) {
       readFields(params, []);
       return roomRows(node.state);
     },
 
     async 'rooms.create'(params) {
-      const room = openRoom(params);
-      await naming({ 'bad-name': 'room' }, () => node.rooms.create(room));
+      const { room, options } = roomAndPassword(readFields(params, ['room', 'password']));
+      await naming(refusals, () => node.rooms.create(room, options));
       return {};
     },
 
     async 'rooms.join'(params) {
-      const room = openRoom(params);
-      await naming({ 'bad-name': 'room' }, () => node.rooms.join(room));
+      const { room, options } = roomAndPassword(readFields(params, ['room', 'password']));
+      await naming(refusals, () => node.rooms.join(room, options));
       return {};
+    },
+
+    async 'rooms.rekey'(params) {
+      const fields = readFields(params, ['room', 'password', 'without']);
+      const { room, options } = roomAndPassword(fields);
+      const without = optionalTexts(fields, 'without');
+      // Without a password the node makes one: the only other value that it can refuse is the room, when it is open.
+      const unusable = options.password === undefined ? 'room' : 'password';
+      const { password } = await naming({ 'bad-name': 'room', 'bad-option': unusable }, () =>
+        node.rooms.rekey(room, { ...options, ...(without === undefined ? {} : { without }) }),
+      );
+      return { password };
+    },
+
+    async 'rooms.suggestPassword'(params) {
+      readFields(params, []);
+      return { password: await node.rooms.suggestPassword() };
+    },
+
+    async 'rooms.judgePassword'(params) {
+      const password = requiredText(readFields(params, ['password']), 'password');
+      const { weak, text } = await naming({ 'bad-option': 'password' }, () => node.rooms.judgePassword(password));
+      return { weak, text };
     },
 
     async 'rooms.leave'(params) {
@@ -75,32 +119,12 @@ export function createMethods(node: MmchatNode): RpcMethods {
       return {};
     },
   };
-  return new Map(Object.entries(methods));
 }
 
-/** The result of `status`, and the params of `ready`. */
-export function statusRow(node: MmchatNode): ReturnType<MmchatNode['status']> {
-  const { version, peerId, name, addresses, udpPort, filePort, dataDir, networkKey } = node.status();
-  return { version, peerId, name, addresses, udpPort, filePort, dataDir, networkKey };
-}
-
-function openRoom(params: unknown): string {
-  const fields = readFields(params, ['room', 'password']);
-  // To ignore it would make a room that anybody can read.
-  if (fields.has('password')) throw new ParamsError('`password` is not possible yet: all rooms are open.');
-  return requiredText(fields, 'room');
-}
-
-/** Values that the node itself refuses are bad params too: says which field it was. */
-async function naming<Result>(
-  fields: Partial<Record<ErrorCode, string>>,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    const field = error instanceof MmchatError ? fields[error.code] : undefined;
-    if (!(error instanceof MmchatError) || field === undefined) throw error;
-    throw new ParamsError(`\`${field}\`: ${error.message}`, error.code);
-  }
+function roomAndPassword(fields: Fields): { room: string; options: { password?: string } } {
+  const room = requiredText(fields, 'room');
+  const password = optionalText(fields, 'password');
+  // Who gives one wants a closed room; without, it would be an open one.
+  if (password?.trim() === '') throw new ParamsError('`password` must not be empty.');
+  return { room, options: password === undefined ? {} : { password } };
 }

@@ -1,22 +1,37 @@
 // What happened in the node -> what a client is told. Pure: (event, state, before) -> notifications. People and rooms are
 // compared rather than read from the event, because one event can change others too (a newcomer turns `bob` to `bob_1`).
 
-import type { NodeEvent, NodeState, PeerId, Person } from '../../src/index.ts';
-import { messageRow, nameOf, peerRow } from './rows.ts';
+import {
+  messageRow,
+  shownNameOf,
+  type Message,
+  type NodeEvent,
+  type NodeState,
+  type PeerId,
+  type Person,
+} from '../../src/index.ts';
+import { peerRow } from './rows.ts';
 
 export interface RpcNotification {
   readonly method: string;
   readonly params: unknown;
 }
 
+/** Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list. */
+const UNTOLD: ReadonlySet<NodeEvent['type']> = new Set(['rtt-measured', 'person-remembered', 'people-remembered']);
+
 export function notificationsOf(event: NodeEvent, state: NodeState, before: NodeState): RpcNotification[] {
-  // Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list.
-  if (event.type === 'rtt-measured' || event.type === 'person-remembered') return [];
+  if (UNTOLD.has(event.type)) return [];
   const told: RpcNotification[] = [];
   if (state.people !== before.people) told.push(...peopleChanges(state, before));
-  if (state.rooms !== before.rooms) told.push(...roomChanges(event, state, before));
-  told.push(...eventItself(event, state));
+  if (state.rooms !== before.rooms && !isOwnRoomBusiness(event, state)) told.push(...roomChanges(event, state, before));
+  told.push(...eventItself(event, state, before));
   return told;
+}
+
+/** Who is there when one comes (back) to a room is in rooms.list; only what changes from then on is news. */
+function isOwnRoomBusiness({ type }: NodeEvent, { phase }: NodeState): boolean {
+  return type === 'own-room-joined' || type === 'own-room-left' || (type === 'room-members' && phase === 'starting');
 }
 
 function peopleChanges(state: NodeState, before: NodeState): RpcNotification[] {
@@ -42,6 +57,7 @@ function changeOf(person: Person, earlier: Person | undefined): string | undefin
     person.name === earlier.name &&
     (person.status ?? '') === (earlier.status ?? '') &&
     person.trust === earlier.trust &&
+    (person.blocked ?? false) === (earlier.blocked ?? false) &&
     person.via === earlier.via &&
     person.rooms.length === earlier.rooms.length &&
     person.rooms.every((room, index) => room === earlier.rooms[index]);
@@ -51,13 +67,12 @@ function changeOf(person: Person, earlier: Person | undefined): string | undefin
 function roomChanges(event: NodeEvent, state: NodeState, before: NodeState): RpcNotification[] {
   const told: RpcNotification[] = [];
   const tell = (method: string, room: string, peerId: PeerId, names: NodeState): void => {
-    told.push({ method, params: { room, peer: nameOf(peerId, names), peerId } });
+    told.push({ method, params: { room, peer: shownNameOf(peerId, names), peerId } });
   };
   for (const [key, room] of state.rooms) {
     const earlier = before.rooms.get(key);
     if (earlier === room) continue;
     const first = 'peerId' in event && room.members.includes(event.peerId) ? event.peerId : room.members[0];
-    // One's own rooms come as the reply to rooms.create and rooms.join.
     if (earlier === undefined && first !== undefined) tell('room.created', room.name, first, state);
     const was = new Set(earlier?.members);
     const is = new Set(room.members);
@@ -76,18 +91,18 @@ function known(peerId: PeerId, state: NodeState, before: NodeState): NodeState {
   return state.people.has(peerId) ? state : before;
 }
 
-function eventItself(event: NodeEvent, state: NodeState): RpcNotification[] {
+function eventItself(event: NodeEvent, state: NodeState, before: NodeState): RpcNotification[] {
   switch (event.type) {
-    case 'message-added': {
-      const { message } = event;
-      // Joins and leaves are told by room.joined and room.left.
-      if (message.own || message.kind !== 'text') return [];
-      return [{ method: 'message', params: messageRow(message, state) }];
-    }
+    case 'message-added':
+      return arrivals([event.message], state);
+    case 'messages-added':
+      return arrivals(event.messages, state);
+    case 'message-changed':
+      return changeOfMessage(event.message, state, before);
     case 'message-delivered': {
       const { messageId: id, peerId } = event;
       const via = state.people.get(peerId)?.via ?? 'p2p';
-      const params = { id, to: nameOf(peerId, state), toPeerId: peerId, peerId, via };
+      const params = { id, to: shownNameOf(peerId, state), toPeerId: peerId, peerId, via };
       return [{ method: 'message.delivered', params }];
     }
     case 'warning':
@@ -95,4 +110,38 @@ function eventItself(event: NodeEvent, state: NodeState): RpcNotification[] {
     default:
       return [];
   }
+}
+
+function arrivals(messages: readonly Message[], state: NodeState): RpcNotification[] {
+  return messages
+    .filter((message) => !message.own && isText(message) && !isHeldBack(message))
+    .map((message) => ({ method: 'message', params: messageRow(message, state) }));
+}
+
+function changeOfMessage(message: Message, state: NodeState, before: NodeState): RpcNotification[] {
+  if (!isText(message) || isHeldBack(message)) return [];
+  const earlier = message.own ? undefined : heldMessage(message, before);
+  const method = earlier !== undefined && isHeldBack(earlier) ? 'message' : 'message.changed';
+  return [{ method, params: messageRow(message, state) }];
+}
+
+/** Joins and leaves are told by room.joined and room.left. */
+function isText({ kind }: Message): boolean {
+  return kind === 'text';
+}
+
+/** What was said is to come yet: it is told when it is there, because a message is told once. */
+function isHeldBack({ missing, deleted }: Message): boolean {
+  return missing === true && deleted !== true;
+}
+
+function heldMessage({ id, destination }: Message, state: NodeState): Message | undefined {
+  for (const conversation of state.conversations.values()) {
+    const place = conversation.destination;
+    if (place.kind !== destination.kind) continue;
+    if (place.kind === 'person' && destination.kind === 'person' && place.peerId !== destination.peerId) continue;
+    const found = conversation.messages.findLast((message) => message.id === id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

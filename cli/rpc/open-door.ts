@@ -30,11 +30,11 @@ export async function openDoor(
   parts: DoorParts = { createNode },
 ): Promise<OpenDoor> {
   const dataDir = resolveDataDir(options, { environment: io.env });
-  // Between two looks the owner can go (another one-shot had a node for a moment) or come.
+  // Between two looks the owner can go (another one-shot had a node for a moment), also in the middle of our look, or come.
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const door = await openRunning(dataDir);
-    if (door !== undefined) return { door };
     try {
+      const door = await openRunning(dataDir);
+      if (door !== undefined) return { door };
       return await openFresh({ ...options, dataDir }, dataDir, signal, parts);
     } catch (error) {
       if (!(error instanceof MmchatError && error.code === 'already-running') || attempt === ATTEMPTS) throw error;

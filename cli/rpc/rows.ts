@@ -1,6 +1,15 @@
-// The state as the interface shows it: rows of people, rooms and messages. Pure.
+// The state as the interface shows it: rows of people and rooms. (Those of messages are the library's: exports have them
+// too.) Pure.
 
-import type { Message, NodeState, PeerId, Person, Room, Trust, Via } from '../../src/index.ts';
+import {
+  shownNameOf,
+  type NodeState,
+  type PeerId,
+  type Person,
+  type Room,
+  type Trust,
+  type Via,
+} from '../../src/index.ts';
 
 export interface PeerRow {
   readonly peerId: PeerId;
@@ -10,6 +19,7 @@ export interface PeerRow {
   readonly via: Via;
   readonly rooms: readonly string[];
   readonly trust: Trust;
+  readonly blocked?: boolean;
   readonly rttMs?: number;
 }
 
@@ -26,19 +36,6 @@ export interface RoomRow {
   readonly members: readonly MemberRow[];
 }
 
-export interface MessageRow {
-  readonly id: string;
-  readonly from: { readonly peerId: PeerId; readonly name: string; readonly via: Via };
-  readonly to?: string;
-  readonly toPeerId?: PeerId;
-  readonly room?: string;
-  readonly text: string;
-  readonly at: number;
-  readonly kind: 'text' | 'system';
-  readonly replyTo?: string;
-  readonly state?: 'waiting' | 'delivered';
-}
-
 export function peerRow(person: Person): PeerRow {
   return {
     peerId: person.peerId,
@@ -48,6 +45,7 @@ export function peerRow(person: Person): PeerRow {
     via: person.via,
     rooms: person.rooms,
     trust: person.trust,
+    ...(person.blocked === true ? { blocked: true } : {}),
     ...(person.rttMs === undefined ? {} : { rttMs: person.rttMs }),
   };
 }
@@ -67,51 +65,13 @@ export function roomRows(state: NodeState): RoomRow[] {
 function roomRow(room: Room, state: NodeState): RoomRow {
   const others = room.members.map((peerId) => ({
     peerId,
-    name: nameOf(peerId, state),
+    name: shownNameOf(peerId, state),
     online: state.people.get(peerId)?.online ?? false,
   }));
   const self = { peerId: state.self.peerId, name: state.self.name, online: true };
   const members = room.joined ? [...others, self] : others;
   members.sort((left, right) => compareTexts(left.name, right.name));
-  return { room: room.name, joined: room.joined, closed: false, members };
-}
-
-export function messageRow(message: Message, state: NodeState): MessageRow {
-  const { destination } = message;
-  return {
-    id: message.id,
-    from: {
-      peerId: message.author,
-      name: nameOf(message.author, state),
-      via: state.people.get(message.author)?.via ?? 'p2p',
-    },
-    ...(destination.kind === 'person' ? receiver(message, destination.peerId, state) : {}),
-    ...(destination.kind === 'room' ? { room: destination.room } : {}),
-    text: message.text,
-    at: message.at,
-    kind: message.kind === 'text' ? 'text' : 'system',
-    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
-    ...(message.own ? { state: deliveryOf(message) } : {}),
-  };
-}
-
-/** A conversation of two is named after the other one; of a received message the receiver is oneself. */
-function receiver(message: Message, otherId: PeerId, state: NodeState): { to: string; toPeerId: PeerId } {
-  const toPeerId = message.own ? otherId : state.self.peerId;
-  return { to: nameOf(toPeerId, state), toPeerId };
-}
-
-function deliveryOf(message: Message): 'waiting' | 'delivered' {
-  const has = new Set(message.deliveredTo);
-  return message.recipients.length > 0 && message.recipients.every((peerId) => has.has(peerId))
-    ? 'delivered'
-    : 'waiting';
-}
-
-/** The name shown for somebody; the id itself for one of whom nothing else is known. */
-export function nameOf(peerId: PeerId, state: NodeState): string {
-  if (peerId === state.self.peerId) return state.self.name;
-  return state.people.get(peerId)?.name ?? peerId;
+  return { room: room.name, joined: room.joined, closed: room.closed === true, members };
 }
 
 function compareTexts(left: string, right: string): number {

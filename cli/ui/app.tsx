@@ -4,16 +4,17 @@ import { Box, Text, Transform } from 'ink';
 import { memo, useLayoutEffect, useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import type { ChatController } from './controller.ts';
 import type { CursorPlace } from './screen-writer.ts';
-import { paintLine, type ColourDepth } from './theme.ts';
+import type { TerminalLook } from './terminal-look.ts';
+import { paintLine } from './theme.ts';
 
 export interface AppProps {
   readonly controller: ChatController;
-  readonly depth: ColourDepth;
+  readonly terminal: TerminalLook;
   /** Called after each frame has been rendered. */
   readonly onFrame: (cursor: CursorPlace | undefined) => void;
 }
 
-export function App({ controller, depth, onFrame }: AppProps): ReactElement {
+export function App({ controller, terminal, onFrame }: AppProps): ReactElement {
   const snapshot = useSyncExternalStore(controller.subscribe, controller.snapshot);
   const screen = useMemo(() => controller.layout.screenOf(snapshot), [controller, snapshot]);
   useLayoutEffect(() => {
@@ -23,7 +24,7 @@ export function App({ controller, depth, onFrame }: AppProps): ReactElement {
     <Box flexDirection="column" width={snapshot.size.columns} height={snapshot.size.rows}>
       {screen.rows.map((line, index) => (
         // Rows have no identity but their place.
-        <Row key={index} painted={paintLine(line, depth)} />
+        <Row key={index} painted={paintLine(line, terminal)} />
       ))}
     </Box>
   );

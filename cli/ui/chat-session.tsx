@@ -11,7 +11,7 @@ import { holdOutput } from './held-output.ts';
 import { KeyParser } from './keys.ts';
 import type { ScreenSize } from './layout.ts';
 import { ScreenWriter, type CursorPlace } from './screen-writer.ts';
-import { colourDepthOf } from './theme.ts';
+import { terminalLookOf } from './terminal-look.ts';
 
 /** As much of a terminal as the UI uses. */
 export interface TerminalStreams {
@@ -64,6 +64,7 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
     discovery: parts.discovery,
     quit: leave,
     redraw: () => writer.forget(),
+    bell: () => writer.bell(),
     now: Date.now,
     after: (delayMs, callback) => {
       const timer = setTimeout(callback, delayMs);
@@ -105,7 +106,7 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   };
 
   writer.enter();
-  const app = render(<App controller={controller} depth={colourDepthOf(io.env)} onFrame={onFrame} />, {
+  const app = render(<App controller={controller} terminal={terminalLookOf(io.env)} onFrame={onFrame} />, {
     stdout: sink as unknown as NodeJS.WriteStream,
     stdin: io.stdin,
     // Every frame at once and whole: the controller limits how often, the screen writer how much.

@@ -1,24 +1,30 @@
 // Between keys, the node and the screen: holds what is shown, calls the node's verbs, tells when a new frame is due.
 
-import { messageOf, type ConversationKey, type MmchatNode, type NodeState } from '../../src/index.ts';
-import type { CommandContext } from './commands/command.ts';
-import { parseTyped, runCommand } from './commands/table.ts';
-import { NO_STATE, openConversations, roomOf } from './conversations.ts';
+import { messageOf, type ConversationKey, type Message, type MmchatNode, type NodeState } from '../../src/index.ts';
+import { commandContextOf } from './commands/context.ts';
+import { holdsSecret, parseTyped, runCommand } from './commands/table.ts';
+import { applyCompletion, emojiCompletion } from './completion.ts';
+import { NO_STATE, openConversations } from './conversations.ts';
+import { HistoryReader } from './history-reader.ts';
 import { reduceInput } from './input-line.ts';
 import { nobodyText } from './intro.ts';
 import { actOnKeys, type KeyTarget } from './key-actions.ts';
 import type { InputEvent } from './keys.ts';
 import { ScreenLayout, type ScreenSize, type Snapshot } from './layout.ts';
+import { MessageActions } from './message-actions.ts';
 import { noticeIn, uiAfterEvent } from './node-events.ts';
+import { TextSender } from './text-sender.ts';
 import {
   INITIAL_UI,
   opened,
-  PENDING_PREFIX,
   withHint,
   withInput,
-  withoutNewLine,
+  withoutComposing,
+  withOverlay,
   withScroll,
+  type Hint,
   type Notice,
+  type ScrollAnchor,
   type UiState,
 } from './ui-state.ts';
 
@@ -30,6 +36,8 @@ export interface ControllerParts {
   readonly quit: () => void;
   /** Draws every row anew. */
   readonly redraw: () => void;
+  /** Calls for attention. */
+  readonly bell: () => void;
   readonly now: () => number;
   /** Calls back once; gives what cancels it. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
@@ -39,8 +47,9 @@ export interface ControllerParts {
 const FRAME_MS = 33;
 const NOBODY_AFTER_MS = 5000;
 const LEAVE_WITHIN_MS = 3000;
-/** Texts that wait for the node or for its answer. */
-const PENDING_LIMIT = 200;
+const SLOW_MS = 200;
+/** Many calls at once are one bell. */
+const BELL_PAUSE_MS = 1000;
 
 export class ChatController implements KeyTarget {
   readonly layout = new ScreenLayout();
@@ -48,7 +57,12 @@ export class ChatController implements KeyTarget {
   readonly #listeners = new Set<() => void>();
   readonly #running = Promise.withResolvers<MmchatNode>();
   readonly #offs: (() => void)[] = [];
+  readonly actions: MessageActions;
+  readonly #reader: HistoryReader;
+  readonly #sender: TextSender;
   #node: MmchatNode | undefined;
+  #isRunning = false;
+  #rangAt = Number.NEGATIVE_INFINITY;
   #ui: UiState = INITIAL_UI;
   #size: ScreenSize;
   #snapshot: Snapshot;
@@ -65,6 +79,9 @@ export class ChatController implements KeyTarget {
     this.#snapshot = { state: NO_STATE, ui: this.#ui, size: parts.size, fallbackName: parts.fallbackName };
     // Whoever waits for the node hears of a failure; without anybody waiting it must not count as unhandled.
     this.#running.promise.catch(() => undefined);
+    this.actions = new MessageActions(this);
+    this.#sender = new TextSender(this);
+    this.#reader = new HistoryReader(this);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -86,19 +103,22 @@ export class ChatController implements KeyTarget {
   attach(node: MmchatNode): void {
     this.#node = node;
     this.#offs.push(
-      node.subscribe(() => this.#changed()),
+      node.subscribe(() => this.changed()),
       node.on((event, state, before) => {
+        const { calls } = this.#ui;
         this.#ui = uiAfterEvent(this.#ui, event, state, before, this.#maker);
-        this.#changed();
+        if (this.#ui.calls > calls) this.#ring();
+        this.changed();
       }),
     );
     for (const { text } of node.state.warnings) this.notice('warning', text);
-    this.#changed();
+    this.changed();
   }
 
   /** The node runs: what was typed before goes out now. */
   started(node: MmchatNode): void {
     if (this.#stopped) return;
+    this.#isRunning = true;
     this.#running.resolve(node);
     this.#offs.push(
       this.#parts.after(NOBODY_AFTER_MS, () => {
@@ -106,7 +126,7 @@ export class ChatController implements KeyTarget {
         if (!anybody) this.notice('warning', nobodyText(this.state, this.#parts.discovery), 'everyone');
       }),
     );
-    this.#changed();
+    this.changed();
   }
 
   /** No more frames and timers. */
@@ -137,13 +157,14 @@ export class ChatController implements KeyTarget {
   }
 
   scroll(pages: number): void {
+    if (pages < 0) this.#reader.retry();
     const anchor = this.layout.scrolled(this.#freshSnapshot(), pages);
     this.update((ui) => withScroll(ui, anchor));
   }
 
   open(key: ConversationKey): void {
     this.update((ui) => opened(ui, key));
-    this.#changed();
+    this.changed();
   }
 
   /** The conversation `step` places further in the list. */
@@ -158,10 +179,21 @@ export class ChatController implements KeyTarget {
     this.#parts.redraw();
   }
 
+  quit(): void {
+    this.#parts.quit();
+  }
+
+  #ring(): void {
+    const now = this.#parts.now();
+    if (now - this.#rangAt < BELL_PAUSE_MS) return;
+    this.#rangAt = now;
+    this.#parts.bell();
+  }
+
   /** A line of the program's in a conversation (the open one). */
   notice(kind: Notice['kind'], text: string, key: ConversationKey = this.#ui.current): void {
     this.update((ui) => noticeIn(ui, key, kind, text, this.state, this.#maker));
-    this.#changed();
+    this.changed();
   }
 
   /** Ctrl-c on an empty line: says how to leave, then leaves. */
@@ -175,75 +207,101 @@ export class ChatController implements KeyTarget {
     const cancel = this.#parts.after(LEAVE_WITHIN_MS, () => {
       this.#leaveArmed = undefined;
       this.update((ui) => withHint(ui, undefined));
-      this.#changed();
+      this.changed();
     });
     this.#leaveArmed = cancel;
   }
 
   /** Enter: runs or sends what is typed. */
   submit(): void {
-    const typed = parseTyped(this.#ui.input.text);
-    this.update((ui) => withInput(ui, reduceInput(ui.input, { type: 'take' })));
+    if (this.actions.submit()) return;
+    const { text } = this.#ui.input;
+    const { composing } = this.#ui;
+    const typed = parseTyped(text);
+    // Before a command runs: it may open a page of its own.
+    if (typed.kind !== 'nothing') this.update((ui) => withOverlay(ui, undefined));
+    this.update((ui) => withInput(ui, reduceInput(ui.input, { type: holdsSecret(text) ? 'forget' : 'take' })));
     const key = this.#ui.current;
     switch (typed.kind) {
       case 'nothing':
         return;
       case 'text':
-        this.send(key, typed.text);
+        this.update((ui) => ({ ...withoutComposing(ui), selection: undefined }));
+        this.send(key, typed.text, composing?.id);
         return;
       case 'command':
-        runCommand(this.#commandContext(), typed.written, typed.rest).catch((error: unknown) => {
-          this.notice('error', messageOf(error));
-        });
+        this.#run(typed.written, typed.rest);
+        this.update((ui) => (ui.composing === undefined ? { ...ui, selection: undefined } : ui));
     }
   }
 
-  send(key: ConversationKey, text: string): void {
-    if (this.#ui.pending.length >= PENDING_LIMIT) {
-      this.notice('error', `${PENDING_LIMIT} texts wait already. Send this one again when they are out.`);
-      return;
-    }
-    const pending = { id: `${PENDING_PREFIX}${++this.#lastId}`, at: this.#parts.now(), conversation: key, text };
-    this.update((ui) => withScroll(withoutNewLine({ ...ui, pending: [...ui.pending, pending] }, key), undefined));
-    this.#deliver(key, text)
-      .catch((error: unknown) => {
-        this.notice('error', messageOf(error), key);
-        this.#giveBack(key, text);
-      })
+  /** A command; one that takes long says so. */
+  #run(written: string, rest: string): void {
+    const waiting: Hint = { kind: 'info', text: `/${written} takes a moment …` };
+    const cancel = this.#parts.after(SLOW_MS, () => {
+      this.update((ui) => withHint(ui, waiting));
+      this.changed();
+    });
+    runCommand(commandContextOf(this), written, rest)
+      .catch((error: unknown) => this.notice('error', messageOf(error)))
       .finally(() => {
-        this.update((ui) => ({ ...ui, pending: ui.pending.filter(({ id }) => id !== pending.id) }));
-        this.#changed();
+        cancel();
+        this.update((ui) => (ui.hint === waiting ? withHint(ui, undefined) : ui));
+        this.changed();
       });
   }
 
-  async #deliver(key: ConversationKey, text: string): Promise<void> {
-    const node = await this.#running.promise;
-    if (key === 'everyone') await node.chat.send({ text });
-    else if (key.startsWith('with:')) await node.chat.send({ text, to: key.slice('with:'.length) });
-    else await node.chat.send({ text, room: roomOf(node.state, key)?.name ?? key.slice('room:'.length) });
+  send(key: ConversationKey, text: string, replyTo?: string): void {
+    this.#sender.send(key, text, replyTo);
   }
 
-  /** What could not be sent is on the input line again, unless something else is being typed. */
-  #giveBack(key: ConversationKey, text: string): void {
-    if (this.#ui.current !== key || this.#ui.input.text !== '') return;
-    const typed = text.startsWith('/') ? `/${text}` : text;
-    this.update((ui) => withInput(ui, reduceInput(ui.input, { type: 'replace', text: typed, cursor: typed.length })));
+  work(what: (node: MmchatNode) => Promise<void>): void {
+    this.#running.promise.then(what).catch((error: unknown) => this.notice('error', messageOf(error)));
   }
 
-  #commandContext(): CommandContext {
-    return {
-      node: () => this.#running.promise,
-      state: () => this.state,
-      current: this.#ui.current,
-      open: (key) => this.open(key),
-      say: (text) => this.notice('info', text),
-      showHelp: () => this.update((ui) => ({ ...ui, overlay: { kind: 'help', top: 0 } })),
-      send: (key, text) => {
-        this.send(key, text);
-        this.#changed();
-      },
-      quit: () => this.#parts.quit(),
-    };
+  node(): Promise<MmchatNode> {
+    return this.#running.promise;
+  }
+
+  get running(): MmchatNode | undefined {
+    return this.#isRunning ? this.#node : undefined;
+  }
+
+  now(): number {
+    return this.#parts.now();
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    return this.#parts.after(delayMs, callback);
+  }
+
+  viewOn(id: string): ScrollAnchor | undefined {
+    return this.layout.revealing(this.#freshSnapshot(), id);
+  }
+
+  viewAround(id: string): ScrollAnchor | undefined {
+    return this.layout.centredOn(this.#freshSnapshot(), id);
+  }
+
+  nearEnds(): { first: boolean; last: boolean } {
+    return this.layout.nearEnds(this.#freshSnapshot());
+  }
+
+  jumpTo(message: Message): void {
+    this.#reader.jumpTo(message);
+    this.changed();
+  }
+
+  completeEmoji(start: string): void {
+    const { input } = this.#ui;
+    emojiCompletion(input, start)
+      .then((completion) => {
+        // Something else was typed meanwhile, or there is none.
+        if (this.#ui.input !== input || completion === undefined) return;
+        this.update((ui) => withInput(ui, applyCompletion(input, completion), completion));
+        this.changed();
+      })
+      .catch((error: unknown) => this.notice('error', messageOf(error)));
   }
 
   #disarm(): void {
@@ -255,7 +313,7 @@ export class ChatController implements KeyTarget {
   }
 
   /** Something is different: a frame is due soon, many changes share one. */
-  #changed(): void {
+  changed(): void {
     if (this.#frameDue !== undefined || this.#stopped) return;
     const wait = Math.max(0, FRAME_MS - (this.#parts.now() - this.#publishedAt));
     this.#frameDue = this.#parts.after(Math.min(wait, FRAME_MS), () => this.publish());
@@ -266,7 +324,10 @@ export class ChatController implements KeyTarget {
     this.#frameDue = undefined;
     this.#publishedAt = this.#parts.now();
     this.#snapshot = this.#freshSnapshot();
+    // Laid out here, so that it is known at once what is missing in it.
+    this.layout.screenOf(this.#snapshot);
     for (const listener of this.#listeners) listener();
+    this.#reader.look(this.layout.wanted);
   }
 
   #freshSnapshot(): Snapshot {

@@ -1,34 +1,41 @@
 // The items of a conversation as rows of a width. Only what is visible is laid out; a message is laid out once per width.
 
-import type { Message, NodeState } from '../../src/index.ts';
+import type { Message, NodeState, Person } from '../../src/index.ts';
 import type { Item } from './conversation-items.ts';
 import { nameOf } from './conversations.ts';
 import { cutText, displayLine, displayText, fitText, textWidth } from './display-width.ts';
 import { introLines } from './intro.ts';
-import { fitLine, personRole, type Line, type Role, type Span } from './theme.ts';
-import type { Notice } from './ui-state.ts';
+import {
+  bodyLines,
+  firstWords,
+  reactionSpans,
+  textParts,
+  TIME_COLUMNS,
+  timeText,
+  type TextPart,
+} from './message-lines.ts';
+import { blockedIds } from './reading.ts';
+import { fitLine, type Line, type Role, type Span } from './theme.ts';
+import type { Notice, PendingText } from './ui-state.ts';
 import { wrapText } from './wrap.ts';
 
-const TIME_COLUMNS = 6;
-const MARK_COLUMNS = 3;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
   ...['August', 'September', 'October', 'November', 'December'],
 ];
 
+/** Of a quoted message. */
+const QUOTE_COLUMNS = 200;
+
 export interface LineContext {
   readonly state: NodeState;
   readonly width: number;
   /** For the first lines of the program. */
   readonly fallbackName: string;
-  /** Messages of the conversation by id, for replies. */
-  readonly findMessage: (id: string) => Message | undefined;
-}
-
-/** Names stand in a column of fixed width, so that no new name makes the others move. */
-function nameColumns(width: number): number {
-  return width >= 64 ? 10 : 7;
+  /** Messages by id, for what is answered: `undefined` = not here, `null` = not asked for yet. */
+  readonly findMessage: (id: string) => Message | undefined | null;
+  readonly selectedId: string | undefined;
 }
 
 export class ConversationLines {
@@ -39,25 +46,29 @@ export class ConversationLines {
       case 'message':
         return this.#messageLines(item.message, item.showName, context);
       case 'pending':
-        return bodyLines(
-          { at: item.pending.at, text: item.pending.text, mark: '…', author: 'self', showName: item.showName },
-          context,
-        );
+        return pendingLines(item.pending, item.showName, context);
       case 'notice':
         return noticeLines(item.notice, context.width);
       case 'day':
         return [dayLine(item.at, context.width)];
       case 'new':
         return [newLine(context.width)];
+      case 'edge':
+        return [centred(cutText(item.text, context.width), context.width, ' ', 'dim')];
       case 'intro':
         return introLines(context.state, context.fallbackName, context.width);
     }
   }
 
   #messageLines(message: Message, showName: boolean, context: LineContext): readonly Line[] {
-    const name = nameOf(context.state, message.author);
-    const replied = message.replyTo === undefined ? '' : replyText(message.replyTo, context);
-    const signature = [context.width, showName, name, replied].join('|');
+    const { state, width } = context;
+    const name = nameOf(state, message.author);
+    const quote = message.replyTo === undefined ? '' : quoteOf(message.replyTo, context);
+    const mark = message.own && message.deleted !== true ? deliveryMark(message, state.people) : '';
+    const selected = context.selectedId === message.id;
+    // Names in the text and who reacts may be blocked: rare, and told by the map of people being another one.
+    const people = message.mentions === undefined && message.reactions === undefined ? '' : peopleVersion(state.people);
+    const signature = [width, showName, name, quote, mark, selected, state.self.name, people].join('|');
     const cached = this.#cache.get(message);
     if (cached?.signature === signature) return cached.lines;
     const lines =
@@ -65,68 +76,90 @@ export class ConversationLines {
         ? bodyLines(
             {
               at: message.at,
-              text: message.text,
-              mark: message.own ? deliveryMark(message) : '',
-              author: message.own ? 'self' : { peerId: message.author, name },
+              author: message.own ? 'self' : { peerId: message.author },
+              name: message.own ? displayLine(state.self.name || context.fallbackName) : name,
               showName,
-              ...(replied === '' ? {} : { replied }),
+              text: saidParts(message, state),
+              quote,
+              tags: tagsOf(message),
+              mark,
+              reactions: message.deleted === true ? [] : reactionSpans(message, state),
+              selected,
             },
-            context,
+            width,
           )
-        : [movementLine(message, name, context.width)];
+        : [movementLine(message, name, width)];
     this.#cache.set(message, { signature, lines });
     return lines;
   }
 }
 
-/** `·` on its way, `✓` durable at some, `✓✓` at all. */
-export function deliveryMark({ recipients, deliveredTo }: Pick<Message, 'recipients' | 'deliveredTo'>): string {
-  if (deliveredTo.length === 0) return '·';
+function saidParts(message: Message, state: NodeState): TextPart[] {
+  if (message.deleted === true) return instead('message deleted');
+  if (message.missing === true) return instead('this text is not here (yet)');
+  return textParts(message, message.own ? 'own' : 'text', state);
+}
+
+function instead(text: string): TextPart[] {
+  return [{ block: false, spans: [{ text, role: 'dim', italic: true }] }];
+}
+
+function tagsOf({ edited, deleted, forked }: Message): Span[] {
+  const tags: Span[] = [];
+  if (edited === true && deleted !== true) tags.push({ text: '(edited)', role: 'dim' });
+  if (forked === true) tags.push({ text: '(two histories)', role: 'warn' });
+  return tags;
+}
+
+const versions = new WeakMap<NodeState['people'], number>();
+let lastVersion = 0;
+
+function peopleVersion(people: NodeState['people']): number {
+  const version = versions.get(people) ?? ++lastVersion;
+  versions.set(people, version);
+  return version;
+}
+
+/** `…` waits for somebody to be there, `·` on its way, `✓` durable at some, `✓✓` at all. */
+export function deliveryMark(
+  { recipients, deliveredTo, destination }: Pick<Message, 'recipients' | 'deliveredTo' | 'destination'>,
+  people: ReadonlyMap<string, Pick<Person, 'online'>>,
+): string {
+  const wanted = destination.kind === 'person' ? [destination.peerId] : recipients;
   const delivered = new Set(deliveredTo);
-  return recipients.every((peerId) => delivered.has(peerId)) ? '✓✓' : '✓';
+  const missing = wanted.filter((peerId) => !delivered.has(peerId));
+  if (delivered.size > 0) return missing.length === 0 ? '✓✓' : '✓';
+  return missing.some((peerId) => people.get(peerId)?.online === true) ? '·' : '…';
 }
 
-function timeText(at: number): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return '--:--';
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+function pendingLines(pending: PendingText, showName: boolean, context: LineContext): Line[] {
+  const { state, fallbackName, width } = context;
+  return bodyLines(
+    {
+      at: pending.at,
+      author: 'self',
+      name: displayLine(state.self.name || fallbackName),
+      showName,
+      text: textParts({ text: pending.text }, 'own', state),
+      quote: pending.replyTo === undefined ? '' : quoteOf(pending.replyTo, context),
+      tags: [],
+      mark: '…',
+      reactions: [],
+      selected: false,
+    },
+    width,
+  );
 }
 
-interface Body {
-  readonly at: number;
-  readonly text: string;
-  readonly mark: string;
-  readonly author: 'self' | { readonly peerId: string; readonly name: string };
-  readonly showName: boolean;
-  readonly replied?: string;
-}
-
-function bodyLines(body: Body, { state, width, fallbackName }: LineContext): Line[] {
-  const columns = nameColumns(width);
-  const textColumns = Math.max(1, width - TIME_COLUMNS - columns - 1 - MARK_COLUMNS);
-  const own = body.author === 'self';
-  const name = body.author === 'self' ? displayLine(state.self.name || fallbackName) : body.author.name;
-  const nameRole: Role = body.author === 'self' ? 'accent' : personRole(body.author.peerId);
-  const rows: Span[] = [];
-  if (body.replied !== undefined) rows.push({ text: cutText(`▏${body.replied}`, textColumns), role: 'dim' });
-  const role: Role = own ? 'own' : 'text';
-  for (const row of wrapText(displayText(body.text), textColumns)) rows.push({ text: row, role });
-  return rows.map((row, index) => {
-    const first = index === 0;
-    const mark: Span[] = index === rows.length - 1 && body.mark !== '' ? [{ text: body.mark, role: 'dim' }] : [];
-    const head: Line = [
-      { text: fitText(first ? timeText(body.at) : '', TIME_COLUMNS), role: 'dim' },
-      { text: fitText(first && body.showName ? name : '', columns), role: nameRole },
-      { text: ' ' },
-    ];
-    return fitLine([...head, row], width, mark);
-  });
-}
-
-function replyText(replyTo: string, { state, findMessage }: LineContext): string {
-  const original = findMessage(replyTo);
-  if (original === undefined) return '(an earlier message)';
-  return `${nameOf(state, original.author)}: ${displayLine(original.text.slice(0, 200))}`;
+/** The author and the beginning of what is answered. */
+export function quoteOf(id: string, { state, findMessage }: Pick<LineContext, 'state' | 'findMessage'>): string {
+  const original = findMessage(id);
+  if (original === null) return '…';
+  if (original === undefined) return 'an earlier message';
+  if (blockedIds(state.people).has(original.author)) return 'somebody blocked';
+  const name = nameOf(state, original.author);
+  if (original.deleted === true) return `${name}: message deleted`;
+  return `${name}: ${firstWords(original.text, QUOTE_COLUMNS)}`;
 }
 
 function movementLine(message: Message, name: string, width: number): Line {

@@ -1,6 +1,6 @@
 // Who and what one can talk to: names and rooms looked up as people write them, and the entries of the side pane.
 
-import type { Conversation, ConversationKey, Message, NodeState, Person, Room } from '../../src/index.ts';
+import type { Conversation, ConversationKey, Message, NodeState, Person, PlaceQuery, Room } from '../../src/index.ts';
 import { displayLine } from './display-width.ts';
 import { viewOf, type UiState } from './ui-state.ts';
 
@@ -29,10 +29,13 @@ export interface Entry {
   readonly current: boolean;
   /** Small words and signs behind a name. */
   readonly marks: string;
+  /** Somebody else may be behind the name. */
+  readonly alarm: boolean;
+  /** A room with a password. */
+  readonly closed: boolean;
 }
 
 const EVERYONE = 'everyone';
-const EMPTY: Conversation = { key: EVERYONE, destination: { kind: 'everyone' }, messages: [] };
 
 export function fold(name: string): string {
   return name.normalize('NFKC').toLocaleLowerCase('en');
@@ -65,10 +68,6 @@ export function personNamed(state: NodeState, written: string): Person | undefin
   return undefined;
 }
 
-export function messagesOf(state: NodeState, key: ConversationKey): readonly Message[] {
-  return (state.conversations.get(key) ?? EMPTY).messages;
-}
-
 /** The conversation that a message stands in, as this node sees it. */
 export function keyOfMessage(state: NodeState, { destination, author }: Message): ConversationKey {
   switch (destination.kind) {
@@ -87,24 +86,46 @@ export function nameOf(state: NodeState, peerId: string): string {
   return displayLine(person?.name ?? `…${peerId.slice(-6)}`);
 }
 
+/** Where the node finds a conversation. */
+export function placeOf(state: NodeState, key: ConversationKey): PlaceQuery {
+  if (key === EVERYONE) return {};
+  if (key.startsWith('with:')) return { with: key.slice('with:'.length) };
+  return { room: roomOf(state, key)?.name ?? key.slice('room:'.length) };
+}
+
+/** `#`, or a key for a room with a password. */
+export function roomSign(closed: boolean | undefined): string {
+  return closed === true ? '⚿' : '#';
+}
+
 /** What a conversation is called in a heading: `# lunch` or a name. */
 export function titleOf(state: NodeState, key: ConversationKey): string {
   if (key === EVERYONE) return '# everyone';
-  if (key.startsWith('room:')) return `# ${displayLine(roomOf(state, key)?.name ?? key.slice('room:'.length))}`;
-  return nameOf(state, key.slice('with:'.length));
+  if (!key.startsWith('room:')) return nameOf(state, key.slice('with:'.length));
+  const room = roomOf(state, key);
+  return `${roomSign(room?.closed)} ${displayLine(room?.name ?? key.slice('room:'.length))}`;
 }
 
-/** Here first, then by name; the same order everywhere on the screen. */
+/** Here first, then by name; the same order everywhere on the screen. Blocked people are not in it. */
 export function peopleEntries(state: NodeState, ui: UiState): Entry[] {
   return [...state.people.values()]
-    .map((person) => personEntry(person, ui))
+    .filter(({ peerId, blocked }) => blocked !== true || ui.current === personKey(peerId))
+    .map((person) => personEntry(state, person, ui))
     .sort((left, right) => Number(right.online) - Number(left.online) || compareNames(left.name, right.name));
 }
 
-function personEntry(person: Person, ui: UiState): Entry {
+export function blockedNames(state: NodeState): string[] {
+  const blocked = [...state.people.values()].filter((person) => person.blocked === true);
+  return blocked.map(({ name }) => displayLine(name)).sort(compareNames);
+}
+
+function personEntry(state: NodeState, person: Person, ui: UiState): Entry {
   const key = personKey(person.peerId);
+  const waiting = waitingFor(state, person);
   const marks = [
-    person.trust === 'verified' ? '✓' : person.trust === 'changed' ? '⚠' : '',
+    person.trust === 'verified' ? '✓' : '',
+    person.blocked === true ? 'blocked' : '',
+    waiting === 0 ? '' : `${waiting} waiting`,
     person.via === 'legacy' ? 'legacy' : '',
     displayLine(person.status ?? ''),
   ];
@@ -118,22 +139,54 @@ function personEntry(person: Person, ui: UiState): Entry {
     mentions: viewOf(ui, key).mentions,
     current: ui.current === key,
     marks: marks.filter((mark) => mark !== '').join(' '),
+    alarm: person.trust === 'changed',
+    closed: false,
   };
+}
+
+const waitingIn = new WeakMap<Conversation, number>();
+
+/** One's own messages that are kept for somebody who is away. */
+export function waitingFor(state: NodeState, { peerId, online }: Person): number {
+  const conversation = online ? undefined : state.conversations.get(personKey(peerId));
+  if (conversation === undefined) return 0;
+  const known = waitingIn.get(conversation);
+  if (known !== undefined) return known;
+  const waiting = conversation.messages.filter(
+    ({ own, deleted, deliveredTo }) => own && deleted !== true && !deliveredTo.includes(peerId),
+  ).length;
+  waitingIn.set(conversation, waiting);
+  return waiting;
 }
 
 /** `everyone`, the rooms one is in, then the others. */
 export function roomEntries(state: NodeState, ui: UiState): Entry[] {
   const rooms = [...state.rooms]
-    .map(([folded, room]) => roomEntry(`room:${folded}`, 'room', room.name, room.joined, ui))
+    .map(([folded, room]) => roomEntry(`room:${folded}`, 'room', room, ui))
     .sort((left, right) => Number(right.joined) - Number(left.joined) || compareNames(left.name, right.name));
-  return [roomEntry(EVERYONE, 'everyone', EVERYONE, true, ui), ...rooms];
+  return [roomEntry(EVERYONE, 'everyone', { name: EVERYONE, joined: true }, ui), ...rooms];
 }
 
-function roomEntry(key: ConversationKey, kind: Entry['kind'], name: string, joined: boolean, ui: UiState): Entry {
+function roomEntry(
+  key: ConversationKey,
+  kind: Entry['kind'],
+  { name, joined, closed = false }: Pick<Room, 'name' | 'joined' | 'closed'>,
+  ui: UiState,
+): Entry {
   const { unread, mentions } = viewOf(ui, key);
-  const shown = displayLine(name);
-  const marks = joined ? '' : 'out';
-  return { key, kind, name: shown, online: true, joined, unread, mentions, current: ui.current === key, marks };
+  return {
+    key,
+    kind,
+    name: displayLine(name),
+    online: true,
+    joined,
+    unread,
+    mentions,
+    current: ui.current === key,
+    marks: joined ? '' : 'out',
+    alarm: false,
+    closed,
+  };
 }
 
 function compareNames(left: string, right: string): number {
@@ -146,6 +199,11 @@ export function openConversations(state: NodeState, ui: UiState): ConversationKe
   const people = peopleEntries(state, ui).filter(({ key }) => ui.views.has(key) || state.conversations.has(key));
   const rooms = roomEntries(state, ui).filter(({ joined }) => joined);
   return [...people, ...rooms].map(({ key }) => key);
+}
+
+/** Whether oneself is named in a message. */
+export function isCalled({ text, mentions: named }: Pick<Message, 'text' | 'mentions'>, { self }: NodeState): boolean {
+  return named?.includes(self.peerId) === true || mentions(text, self.name);
 }
 
 /** Whether `text` calls somebody of this name: `@alice`. */

@@ -3,7 +3,7 @@
 import type { NodeState } from '../../src/index.ts';
 import { personOf, roomEntries, peopleEntries, roomOf, nameOf, titleOf } from './conversations.ts';
 import { displayLine, textWidth } from './display-width.ts';
-import { unreadText } from './side-pane.ts';
+import { unreadSpans } from './side-pane.ts';
 import { fitLine, lineWidth, type Line, type Span } from './theme.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -34,8 +34,8 @@ export function narrowHeaderLine(state: NodeState, ui: UiState, fallbackName: st
   const right: Span[] = [];
   if (state.closedNetwork) right.push({ text: '⚿', role: 'good' });
   if (unread > 0) {
-    const count = `${right.length > 0 ? ' ' : ''}${unreadText({ unread, mentions })} elsewhere`;
-    right.push({ text: count, role: mentions > 0 ? 'warn' : 'strong' });
+    if (right.length > 0) right.push({ text: ' ' });
+    right.push(...unreadSpans({ unread, mentions }), { text: ' elsewhere', role: 'strong' });
   }
   const parts: Span[] = [{ text: 'mmchat', role: 'strong' }];
   if (name !== '') parts.push({ text: ' ' }, { text: name, role: 'accent' });
@@ -58,11 +58,13 @@ function titleSpans(state: NodeState, ui: UiState): Span[] {
   const person = personOf(state, ui.current);
   if (person !== undefined) {
     const status = displayLine(person.status ?? '');
+    const trust: Span[] = person.trust === 'verified' ? [{ text: ' ✓', role: 'good' }] : [];
     return [
       { text: person.online ? '● ' : '○ ', role: person.online ? 'good' : 'dim' },
       title,
+      ...trust,
       DASH,
-      { text: person.online ? 'private' : 'private, away', role: 'dim' },
+      { text: person.blocked === true ? 'blocked' : person.online ? 'private' : 'private, away', role: 'dim' },
       ...(status === '' ? [] : [DASH, { text: status, role: 'dim' } as const]),
     ];
   }
@@ -70,8 +72,12 @@ function titleSpans(state: NodeState, ui: UiState): Span[] {
   if (room === undefined)
     return ui.current === 'everyone' ? [title, DASH, { text: `${hereCount(state)} here`, role: 'dim' }] : [title];
   const count = room.members.length + (room.joined ? 1 : 0);
-  const members = room.joined ? `${count} ${count === 1 ? 'member' : 'members'}` : 'you are not in it: /join';
+  const members = room.joined ? `${count} ${count === 1 ? 'member' : 'members'}` : notInIt(room.name, room.closed);
   return [title, DASH, { text: members, role: 'dim' }];
+}
+
+function notInIt(name: string, closed: boolean | undefined): string {
+  return closed === true ? `you are not in it: /join ${displayLine(name)} --password PW` : 'you are not in it: /join';
 }
 
 /** Oneself is here too. */

@@ -9,14 +9,44 @@ export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['ctrl-k, ctrl-p', 'go to a person or a room by a few letters'],
   ['alt-up, alt-down', 'the conversation above or below (also ctrl-n)'],
   ['pageup, pagedown', 'read older and newer lines; esc goes to the newest'],
-  ['up, down', 'what you sent before'],
-  ['tab', 'completes commands, @names and #rooms; again for the next'],
+  ['up', 'changes your last message, up again the one before; esc leaves it as it was'],
+  ['ctrl-up, ctrl-down', 'what you typed before (also up and down when the line is not empty)'],
+  ['ctrl-s, shift-up', 'selects a message; then up and down, and one of the next keys'],
+  ['r, enter', 'answers the selected message'],
+  ['e', 'changes it (your own)'],
+  ['d', 'deletes it for everybody (your own)'],
+  ['+', 'reacts to it; once more with the same emoji takes it back'],
+  ['/', 'a command for it, as /react :tada:'],
+  ['tab', 'completes commands, @names, #rooms and :emoji; again for the next'],
   ['enter', 'sends'],
   ['alt-enter, ctrl-j', 'a new line'],
   ['ctrl-a, ctrl-e', 'start and end of the line (home, end)'],
   ['ctrl-w, ctrl-u', 'deletes the word, or to the start of the line'],
   ['ctrl-l', 'draws the screen again'],
   ['ctrl-c', 'empties the line; twice leaves'],
+];
+
+/** How a text gets its look, in the same table form. */
+const WRITING_HELP: readonly (readonly [string, string])[] = [
+  ['*bold* **bold**', 'stands out'],
+  ['_italic_', 'slanted, where the terminal can'],
+  ['`code`', 'as it is: nothing in it is changed'],
+  ['```', 'on a line of its own before and after: a block of code'],
+  [':tada:', 'becomes the emoji when you send it'],
+  ['@name', 'calls somebody: it rings there, and counts as @1'],
+];
+
+const MARK_HELP: readonly (readonly [string, string])[] = [
+  ['● ○', 'here, away'],
+  ['✓ beside a name', 'verified: you compared the words of /verify'],
+  ['! beside a name', 'a new key uses a known name: find out who it is with /verify'],
+  ['⚿', 'a closed room, or a closed network'],
+  ['3  @1', 'unread; of which call you by name'],
+  ['2 waiting', 'your messages that are kept for them until you both are here'],
+  ['…  ·', 'behind your message: waiting, nobody is there to take it; on its way'],
+  ['✓  ✓✓', 'delivered: stored at some, stored at all'],
+  ['(edited)', 'its author changed it later'],
+  ['(two histories)', 'its author has two at this place: a copied data folder, or a lie'],
 ];
 
 export function helpLines(width: number): Line[] {
@@ -36,11 +66,13 @@ export function helpLines(width: number): Line[] {
     entry(`/${name}${usage === '' ? '' : ` ${usage}`}`, summary + also);
   }
   entry('//text', 'sends a text that starts with /');
-  rows.push(fitLine([], width), fitLine([{ text: 'Keys', role: 'strong' }], width));
-  for (const [keys, text] of KEY_HELP) entry(keys, text);
-  rows.push(fitLine([], width), fitLine([{ text: 'Marks', role: 'strong' }], width));
-  entry('● ○', 'here, away');
-  entry('… · ✓ ✓✓', 'waiting, sent, stored at some, stored at all');
-  entry('3  @1', 'unread; of which call you by name');
+  for (const [heading, table] of [
+    ['Keys', KEY_HELP],
+    ['Writing', WRITING_HELP],
+    ['Marks', MARK_HELP],
+  ] as const) {
+    rows.push(fitLine([], width), fitLine([{ text: heading, role: 'strong' }], width));
+    for (const [left, right] of table) entry(left, right);
+  }
   return rows;
 }

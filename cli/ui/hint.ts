@@ -1,13 +1,19 @@
 // The line under the input: explains what is being typed, or names the keys that are most useful now.
 
+import type { NodeState } from '../../src/index.ts';
 import { COMMANDS, commandNamed } from './commands/table.ts';
+import { personOf } from './conversations.ts';
 import { displayLine } from './display-width.ts';
 import { isSummarised, lineCount } from './input-view.ts';
+import { QUICK_REACTIONS } from './message-actions.ts';
+import { isSelecting } from './message-keys.ts';
+import { messagesInView } from './reading.ts';
+import { shortcodeBefore } from './shortcodes.ts';
 import { fitLine, type Line } from './theme.ts';
-import { viewOf, type UiState } from './ui-state.ts';
+import { viewOf, type Composing, type UiState } from './ui-state.ts';
 
 /** `withBelow`: also says what lies below while scrolled. */
-export function hintLine(ui: UiState, width: number, withBelow: boolean): Line {
+export function hintLine(state: NodeState, ui: UiState, width: number, withBelow: boolean): Line {
   const right: Line = !withBelow || ui.scroll === undefined ? [] : [{ text: belowText(ui), role: 'warn' }];
   if (ui.hint !== undefined) {
     const sign = ui.hint.kind === 'error' ? '✗ ' : '';
@@ -17,7 +23,9 @@ export function hintLine(ui: UiState, width: number, withBelow: boolean): Line {
       right,
     );
   }
-  return fitLine([{ text: `  ${hintText(ui)}`, role: 'dim' }], width, right);
+  if (isSelecting(ui) && ui.selection?.deleting === true)
+    return fitLine([{ text: '  enter deletes it for everybody   any other key keeps it', role: 'warn' }], width, right);
+  return fitLine([{ text: `  ${hintText(state, ui)}`, role: 'dim' }], width, right);
 }
 
 /** What lies below while scrolled. */
@@ -26,21 +34,48 @@ export function belowText(ui: UiState): string {
   return unread > 0 ? `${unread} new ↓` : 'more ↓';
 }
 
-function hintText(ui: UiState): string {
-  const { text } = ui.input;
+function hintText(state: NodeState, ui: UiState): string {
+  const { text, cursor } = ui.input;
   if (ui.overlay?.kind === 'picker') return 'type a few letters   up, down   enter opens   esc goes back';
   if (ui.overlay?.kind === 'help') return 'pageup, pagedown   esc goes back';
+  if (ui.overlay?.kind === 'search') return 'up, down   enter opens the conversation there   esc goes back';
   if (ui.completion !== undefined && ui.completion.candidates.length > 1) {
-    const { candidates, index } = ui.completion;
-    return [...candidates.slice(index), ...candidates.slice(0, index)].slice(0, 12).join(' ') + '  tab: next';
+    const { candidates, labels = candidates, index } = ui.completion;
+    return `tab: next   ${[...labels.slice(index), ...labels.slice(0, index)].slice(0, 12).join('  ')}`;
   }
+  if (ui.composing !== undefined && ui.overlay?.kind !== 'words') return composingHint(ui.composing, text);
+  if (isSelecting(ui)) return selectionHint(state, ui);
   if (isSummarised(text)) return 'enter sends it all   ctrl-c empties the line';
   if (text.includes('\n')) return `${lineCount(text)} lines   enter sends them as one message   alt-enter new line`;
   if (text.startsWith('//')) return 'sends a text that starts with /';
   if (text.startsWith('/')) return commandHint(text);
+  if (shortcodeBefore(text.slice(0, cursor)) !== undefined) return 'tab completes the emoji';
+  const other = personOf(state, ui.current);
+  if (text !== '' && other?.blocked === true) return 'you have blocked them: /unblock';
+  if (text !== '' && other?.online === false) return `waiting: kept for ${displayLine(other.name)}, who is away`;
   if (text !== '') return 'enter sends   tab completes @names   alt-enter new line';
+  if (ui.overlay?.kind === 'words') return 'esc goes back';
   if (ui.scroll !== undefined) return 'pagedown   esc goes to the newest';
-  return 'ctrl-k go to   / commands   F1 help';
+  return 'ctrl-k go to   / commands   ctrl-s select   F1 help';
+}
+
+function composingHint({ kind }: Composing, text: string): string {
+  switch (kind) {
+    case 'reply':
+      return 'enter answers   alt-enter new line   esc cancels';
+    case 'edit':
+      return 'enter saves the change   up: the message before   esc cancels';
+    case 'react':
+      return text === ''
+        ? `${QUICK_REACTIONS.map((emoji, index) => `${index + 1} ${emoji}`).join('  ')}   or type :name:, tab completes`
+        : 'enter reacts   tab completes   esc cancels';
+  }
+}
+
+function selectionHint(state: NodeState, { current, reading, selection }: UiState): string {
+  const selected = messagesInView(state, current, reading).find(({ id }) => id === selection?.id);
+  const own = selected?.own === true ? 'e change   d delete   ' : '';
+  return `up, down   r answer   ${own}+ react   / command   esc`;
 }
 
 function commandHint(text: string): string {

@@ -24,7 +24,9 @@ export type InputAction =
   | { readonly type: 'up' }
   | { readonly type: 'down' }
   /** Empties the line and remembers what it held. */
-  | { readonly type: 'take' };
+  | { readonly type: 'take' }
+  /** Empties the line for good: it held a secret. */
+  | { readonly type: 'forget' };
 
 export const EMPTY_INPUT: InputState = { text: '', cursor: 0, history: [] };
 /** Far above what a message may have, so that the sentence about that can be said; more is cut. */
@@ -49,6 +51,8 @@ export function reduceInput(state: InputState, action: InputAction): InputState 
     case 'up':
     case 'down':
       return vertical(state, action.type);
+    case 'forget':
+      return { text: '', cursor: 0, history: state.history };
     case 'take': {
       const { text, history } = state;
       const repeated = text.trim() === '' || history.at(-1) === text;

@@ -1,11 +1,15 @@
 // Which key does what. Pastes and typed text go into the line (or the query of the picker).
 
+import type { ConversationKey, Message, NodeState } from '../../src/index.ts';
+import { holdsSecret } from './commands/table.ts';
 import { applyCompletion, completionsFor, nextCompletion } from './completion.ts';
-import type { ConversationKey, NodeState } from '../../src/index.ts';
 import { EMPTY_INPUT, reduceInput, type InputAction } from './input-line.ts';
 import type { InputEvent, Key } from './keys.ts';
+import type { MessageActions } from './message-actions.ts';
+import { actOnMessage, isSelecting } from './message-keys.ts';
 import { pickerEntries } from './picker.ts';
-import { withInput, withOverlay, withScroll, type UiState } from './ui-state.ts';
+import { shortcodeBefore } from './shortcodes.ts';
+import { withInput, withoutComposing, withOverlay, withScroll, type UiState } from './ui-state.ts';
 
 /** What keys can do. */
 export interface KeyTarget {
@@ -21,6 +25,11 @@ export interface KeyTarget {
   scroll(pages: number): void;
   redraw(): void;
   leaveOrAsk(): void;
+  readonly actions: MessageActions;
+  /** Opens the conversation of a message, at that message. */
+  jumpTo(message: Message): void;
+  /** Offers the emoji whose shortcode begins like this, which stands before the cursor. */
+  completeEmoji(start: string): void;
 }
 
 /** Editing keys, by `ctrl-`, `alt-` and the name. */
@@ -63,22 +72,41 @@ const LINE_KEYS: Readonly<Record<string, (controller: KeyTarget) => void>> = {
   'alt-enter': (controller) => edit(controller, { type: 'insert', text: '\n' }),
   'shift-enter': (controller) => edit(controller, { type: 'insert', text: '\n' }),
   'ctrl-j': (controller) => edit(controller, { type: 'insert', text: '\n' }),
-  up: (controller) => edit(controller, { type: 'up' }),
-  down: (controller) => edit(controller, { type: 'down' }),
+  up: (controller) => {
+    if (!controller.actions.changeNext(-1)) edit(controller, { type: 'up' });
+  },
+  down: (controller) => {
+    if (!controller.actions.changeNext(1)) edit(controller, { type: 'down' });
+  },
+  'ctrl-up': (controller) => edit(controller, { type: 'up' }),
+  'ctrl-down': (controller) => edit(controller, { type: 'down' }),
+  'shift-up': (controller) => controller.actions.select(-1),
+  'ctrl-s': (controller) => controller.actions.select(-1),
   pageup: (controller) => controller.scroll(-1),
   pagedown: (controller) => controller.scroll(1),
   tab: complete,
-  escape: (controller) => controller.update((ui) => withScroll(withInput(ui, ui.input), undefined)),
+  escape: leaveSomething,
   'ctrl-c': clearOrLeave,
 };
 
 export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
+  // Typed fast, a key for the selected message comes together with what is typed after it.
+  const [first] =
+    event.kind === 'text' && isSelecting(controller.ui)
+      ? (/^(?:[re+](?=.)|[jk](?=[jk]+$))/su.exec(event.text) ?? [])
+      : [];
+  if (event.kind === 'text' && first !== undefined) {
+    actOnKeys(controller, { kind: 'text', text: first });
+    actOnKeys(controller, { kind: 'text', text: event.text.slice(first.length) });
+    return;
+  }
+  const name = event.kind === 'key' ? nameOfKey(event) : '';
+  if (ANYWHERE[name] === undefined && actOnMessage(controller, event, name)) return;
   if (event.kind !== 'key') {
     const text = event.kind === 'paste' ? event.text.replace(/(?:\r\n?|\n)$/, '') : event.text;
     edit(controller, { type: 'insert', text });
     return;
   }
-  const name = nameOfKey(event);
   const { overlay } = controller.ui;
   const anywhere = ANYWHERE[name];
   if (anywhere !== undefined) {
@@ -87,6 +115,11 @@ export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
   }
   if (overlay?.kind === 'picker' && actInPicker(controller, name)) return;
   if (overlay?.kind === 'help' && actInHelp(controller, name)) return;
+  if (overlay?.kind === 'search' && actInSearch(controller, name)) return;
+  if (overlay?.kind === 'words' && (name === 'escape' || name === 'ctrl-c')) {
+    controller.update((ui) => withOverlay(ui, undefined));
+    return;
+  }
   if (name === 'ctrl-d' && controller.ui.input.text === '') {
     controller.leaveOrAsk();
     return;
@@ -96,8 +129,10 @@ export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
   else LINE_KEYS[name]?.(controller);
 }
 
+const SHIFTED = new Set(['enter', 'up', 'down']);
+
 function nameOfKey({ name, ctrl, alt, shift }: Key): string {
-  const modifier = ctrl ? 'ctrl-' : alt ? 'alt-' : shift && name === 'enter' ? 'shift-' : '';
+  const modifier = ctrl ? 'ctrl-' : alt ? 'alt-' : shift && SHIFTED.has(name) ? 'shift-' : '';
   return modifier + name;
 }
 
@@ -107,11 +142,19 @@ function edit(controller: KeyTarget, action: InputAction): void {
       const flat = action.type === 'insert' ? { ...action, text: action.text.replace(/\s+/g, ' ') } : action;
       return withOverlay(ui, { kind: 'picker', query: reduceInput(ui.overlay.query, flat), index: 0 });
     }
-    return withInput(withOverlay(ui, undefined), reduceInput(ui.input, action));
+    // Words to be looked at stay while one types the command that they are for.
+    const page = ui.overlay?.kind === 'words' ? ui : withOverlay(ui, undefined);
+    return withInput(page, reduceInput(ui.input, action));
   });
 }
 
 function complete(controller: KeyTarget): void {
+  const { input, completion: offered } = controller.ui;
+  const start = offered === undefined ? shortcodeBefore(input.text.slice(0, input.cursor)) : undefined;
+  if (start !== undefined) {
+    controller.completeEmoji(start);
+    return;
+  }
   controller.update((ui) => {
     const completion =
       ui.completion === undefined ? completionsFor(controller.state, ui, ui.input) : nextCompletion(ui.completion);
@@ -121,13 +164,28 @@ function complete(controller: KeyTarget): void {
   });
 }
 
+/** Esc: out of what one is in, the innermost first. */
+function leaveSomething(controller: KeyTarget): void {
+  const { composing, selection } = controller.ui;
+  if (composing !== undefined) controller.update(withoutComposing);
+  else if (selection !== undefined) controller.actions.leaveSelection();
+  else controller.update((ui) => withScroll(withInput(ui, ui.input), undefined));
+}
+
 function clearOrLeave(controller: KeyTarget): void {
-  if (controller.ui.input.text === '') {
-    controller.leaveOrAsk();
+  const { composing, input } = controller.ui;
+  if (composing !== undefined && composing.kind !== 'reply') {
+    controller.update(withoutComposing);
     return;
   }
-  // It goes to the history: nothing typed is lost by a slip.
-  controller.update((ui) => withInput(ui, reduceInput(ui.input, { type: 'take' })));
+  if (input.text === '') {
+    if (composing === undefined) controller.leaveOrAsk();
+    else controller.update(withoutComposing);
+    return;
+  }
+  // It goes to the history: nothing typed is lost by a slip. But a password is no business of the history.
+  const type = holdsSecret(input.text) ? 'forget' : 'take';
+  controller.update((ui) => withInput(ui, reduceInput(ui.input, { type })));
 }
 
 function openPicker(controller: KeyTarget): void {
@@ -187,4 +245,25 @@ function actInHelp(controller: KeyTarget, name: string): boolean {
   }
   controller.update((ui) => withOverlay(ui, undefined));
   return name === 'escape' || name === 'enter' || name === 'ctrl-c';
+}
+
+/** False when the key is for the line. */
+function actInSearch(controller: KeyTarget, name: string): boolean {
+  const { overlay } = controller.ui;
+  if (overlay?.kind !== 'search') return false;
+  const { hits = [] } = overlay;
+  const step = { up: -1, down: 1, pageup: -5, pagedown: 5 }[name];
+  if (step !== undefined) {
+    const index = Math.max(0, Math.min(hits.length - 1, overlay.index + step));
+    controller.update((ui) => withOverlay(ui, { ...overlay, index }));
+    return true;
+  }
+  if (name === 'enter' && controller.ui.input.text === '') {
+    const hit = hits[overlay.index];
+    if (hit !== undefined) controller.jumpTo(hit);
+    return true;
+  }
+  if (name !== 'escape' && name !== 'ctrl-c') return false;
+  controller.update((ui) => withOverlay(ui, undefined));
+  return true;
 }

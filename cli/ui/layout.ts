@@ -1,18 +1,23 @@
 // The whole screen as rows: header, side pane and conversation, input, hint. Pure but for remembered layouts.
 
 import type { Message, NodeState } from '../../src/index.ts';
-import { itemsOf, type Item } from './conversation-items.ts';
+import { bannerLine } from './banner.ts';
+import { composingLine } from './composing-line.ts';
+import { itemsOf, type Ends, type Item } from './conversation-items.ts';
 import { ConversationLines, type LineContext } from './conversation-lines.ts';
-import { messagesOf, titleOf } from './conversations.ts';
+import { titleOf } from './conversations.ts';
 import { headerLine, narrowHeaderLine, titleLine } from './header.ts';
 import { belowText, hintLine } from './hint.ts';
 import { helpLines } from './help.ts';
+import { displayLine } from './display-width.ts';
 import { viewInput, type InputView } from './input-view.ts';
+import { searchLines, wordsLines } from './overlay-lines.ts';
 import { pickerEntries, pickerLines } from './picker.ts';
+import { messagesInView, type Reading } from './reading.ts';
 import { sidePaneLines } from './side-pane.ts';
 import { cutLine, fitLine, lineWidth, type Line } from './theme.ts';
 import { viewOf, type ConversationView, type PendingText, type ScrollAnchor, type UiState } from './ui-state.ts';
-import { scrolledBy, visibleRows } from './viewport.ts';
+import { centredOn, itemsOutside, revealing, scrolledBy, visibleRows, type Layout } from './viewport.ts';
 import { wrapText } from './wrap.ts';
 
 export interface ScreenSize {
@@ -49,17 +54,40 @@ interface Geometry {
   readonly rule: boolean;
 }
 
+/** The items of the open conversation, and what their rows depend on. */
+interface Scene {
+  readonly items: readonly Item[];
+  readonly height: number;
+  readonly layout: Layout;
+}
+
 export class ScreenLayout {
   readonly #lines = new ConversationLines();
+  /** Messages that are answered by one in view, but are not here. */
+  readonly #wanted = new Set<string>();
+  #last: { readonly snapshot: Snapshot; readonly screen: Screen } | undefined;
   #items:
-    | { messages: readonly Message[]; view: ConversationView; pending: readonly PendingText[]; items: Item[] }
+    | {
+        messages: readonly Message[];
+        view: ConversationView;
+        pending: readonly PendingText[];
+        ends: Ends;
+        items: Item[];
+      }
     | undefined;
 
+  /** Asked twice about one snapshot, it answers the same. */
   screenOf(snapshot: Snapshot): Screen {
+    if (this.#last?.snapshot !== snapshot) this.#last = { snapshot, screen: this.#screenOf(snapshot) };
+    return this.#last.screen;
+  }
+
+  #screenOf(snapshot: Snapshot): Screen {
     const { ui, size } = snapshot;
+    this.#wanted.clear();
     if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size);
     const input = inputOf(snapshot);
-    const geometry = geometryOf(size, input.rows.length);
+    const geometry = geometryOf(snapshot, input.rows.length);
     const body = this.#bodyRows(snapshot, geometry);
     const rows = [
       geometry.wide
@@ -68,29 +96,55 @@ export class ScreenLayout {
       ...body,
       ...(geometry.rule ? [ruleLine(snapshot, geometry)] : []),
       ...input.rows,
-      hintLine(ui, size.columns, !geometry.rule),
+      hintLine(snapshot.state, ui, size.columns, !geometry.rule),
     ];
     return { rows, cursor: { x: input.cursor.x, y: input.cursor.y + size.rows - input.rows.length - 1 } };
   }
 
-  /** Where the view stands after moving by `pages` (negative = towards older lines). */
-  scrolled(snapshot: Snapshot, pages: number): ScrollAnchor | undefined {
-    const { conversationRows, width } = this.geometry(snapshot);
-    const step = Math.max(1, conversationRows - 2);
-    const context = lineContext(snapshot, width);
-    return scrolledBy(this.#itemsOf(snapshot), snapshot.ui.scroll, pages * step, conversationRows, (item) =>
-      this.#lines.linesOf(item, context),
-    );
+  /** Ids of messages that the last screen wanted to quote and could not. */
+  get wanted(): readonly string[] {
+    return [...this.#wanted];
   }
 
-  geometry(snapshot: Snapshot): { conversationRows: number; width: number } {
-    return geometryOf(snapshot.size, inputOf(snapshot).rows.length);
+  /** Where the view stands after moving by `pages` (negative = towards older lines). */
+  scrolled(snapshot: Snapshot, pages: number): ScrollAnchor | undefined {
+    const { items, height, layout } = this.#scene(snapshot);
+    const step = Math.max(1, height - 2);
+    const anchor = scrolledBy(items, snapshot.ui.scroll, pages * step, height, layout);
+    return anchor ?? this.#end(snapshot, items);
+  }
+
+  /** Where the view stands so that a message can be seen. */
+  revealing(snapshot: Snapshot, id: string): ScrollAnchor | undefined {
+    const { items, height, layout } = this.#scene(snapshot);
+    return revealing(items, snapshot.ui.scroll, id, height, layout) ?? this.#end(snapshot, items);
+  }
+
+  /** Where the view stands so that a message is in its middle. */
+  centredOn(snapshot: Snapshot, id: string): ScrollAnchor | undefined {
+    const { items, height, layout } = this.#scene(snapshot);
+    return centredOn(items, id, height, layout) ?? this.#end(snapshot, items);
+  }
+
+  /** Whether the view is near the first or the last of the messages that are here. */
+  nearEnds(snapshot: Snapshot): { first: boolean; last: boolean } {
+    const { items, height, layout } = this.#scene(snapshot);
+    const { above, below } = itemsOutside(items, snapshot.ui.scroll, height, layout);
+    return { first: above <= height, last: below <= height };
+  }
+
+  /** The end of what is here is no end to follow while newer ones are elsewhere. */
+  #end({ ui }: Snapshot, items: readonly Item[]): ScrollAnchor | undefined {
+    const last = items.at(-1);
+    return ui.reading?.attached === false && last !== undefined ? { id: last.id, hiddenRows: 0 } : undefined;
   }
 
   #bodyRows(snapshot: Snapshot, geometry: Geometry): Line[] {
     const { state, ui } = snapshot;
     const { wide, width, sideColumns, bodyRows, conversationRows } = geometry;
     const main = wide ? [titleLine(state, ui, width)] : [];
+    const banner = bannerLine(state, ui, width);
+    if (banner !== undefined) main.push(banner);
     main.push(...this.#mainRows(snapshot, width, conversationRows));
     while (main.length < bodyRows) main.push([]);
     if (!wide) return main;
@@ -100,32 +154,92 @@ export class ScreenLayout {
 
   #mainRows(snapshot: Snapshot, width: number, height: number): Line[] {
     const { state, ui } = snapshot;
-    if (ui.overlay?.kind === 'picker') {
-      const entries = pickerEntries(state, ui, ui.overlay.query.text);
-      return pickerLines(entries, Math.min(ui.overlay.index, entries.length - 1), width, height);
+    const { overlay } = ui;
+    switch (overlay?.kind) {
+      case 'picker': {
+        const entries = pickerEntries(state, ui, overlay.query.text);
+        return pickerLines(entries, Math.min(overlay.index, entries.length - 1), width, height);
+      }
+      case 'help': {
+        const lines = helpLines(width);
+        const top = Math.max(0, Math.min(overlay.top, lines.length - height));
+        return lines.slice(top, top + height);
+      }
+      case 'search':
+        return searchLines(overlay, state, width, height);
+      case 'words':
+        return wordsLines(overlay.page, width, height);
+      case undefined: {
+        const { items, layout } = this.#scene(snapshot);
+        return visibleRows(items, ui.scroll, height, layout);
+      }
     }
-    if (ui.overlay?.kind === 'help') {
-      const lines = helpLines(width);
-      const top = Math.max(0, Math.min(ui.overlay.top, lines.length - height));
-      return lines.slice(top, top + height);
-    }
-    const context = lineContext(snapshot, width);
-    return visibleRows(this.#itemsOf(snapshot), ui.scroll, height, (item) => this.#lines.linesOf(item, context));
+  }
+
+  #scene(snapshot: Snapshot): Scene {
+    const { conversationRows, width } = geometryOf(snapshot, inputOf(snapshot).rows.length);
+    const context = this.#context(snapshot, width);
+    const items = this.#itemsOf(snapshot);
+    return { items, height: conversationRows, layout: (item) => this.#lines.linesOf(item, context) };
+  }
+
+  #context({ state, ui, fallbackName }: Snapshot, width: number): LineContext {
+    const messages = messagesInView(state, ui.current, ui.reading);
+    return {
+      state,
+      width,
+      fallbackName,
+      selectedId: ui.composing?.id ?? ui.selection?.id,
+      findMessage: (id) => {
+        const found = messages.find((message) => message.id === id);
+        if (found !== undefined || ui.quotes.has(id)) return found ?? ui.quotes.get(id);
+        this.#wanted.add(id);
+        return null;
+      },
+    };
   }
 
   #itemsOf({ state, ui }: Snapshot): Item[] {
-    const messages = messagesOf(state, ui.current);
+    const messages = messagesInView(state, ui.current, ui.reading);
     const view = viewOf(ui, ui.current);
+    const ends = endsOf(ui, messages);
     const known = this.#items;
-    if (known?.messages === messages && known.view === view && known.pending === ui.pending) return known.items;
+    if (
+      known?.messages === messages &&
+      known.view === view &&
+      known.pending === ui.pending &&
+      known.ends.edge === ends.edge &&
+      known.ends.intro === ends.intro &&
+      known.ends.oldest === ends.oldest &&
+      known.ends.newest === ends.newest
+    )
+      return known.items;
     const pending = ui.pending.filter(({ conversation }) => conversation === ui.current);
-    const items = itemsOf(messages, view, pending, ui.current === 'everyone');
-    this.#items = { messages, view, pending: ui.pending, items };
+    const items = itemsOf(messages, view, pending, ends);
+    this.#items = { messages, view, pending: ui.pending, ends, items };
     return items;
   }
 }
 
-function geometryOf({ columns, rows }: ScreenSize, inputRows: number): Geometry {
+/** What stands before the first message, and whether the newest is there. */
+function endsOf({ current, reading, scroll }: UiState, messages: readonly Message[]): Ends {
+  const everyone = current === 'everyone';
+  if (reading === undefined) return { intro: everyone, edge: '', oldest: true, newest: true };
+  const newest = reading.attached;
+  if (reading.older === 'end')
+    return { intro: everyone, edge: everyone ? '' : 'beginning of the conversation', oldest: true, newest };
+  const edge = edgeText(reading, messages.length === 0, scroll !== undefined);
+  return { intro: everyone && edge === '', edge, oldest: messages.length === 0, newest };
+}
+
+function edgeText({ loading, slow, failure }: Reading, empty: boolean, scrolled: boolean): string {
+  if (loading?.direction === 'older' && slow === true) return 'loading older messages …';
+  // Nobody asked for them yet: then it is no news that they can't be had.
+  if (failure !== undefined) return scrolled ? `older messages can't be read now: ${displayLine(failure)}` : '';
+  return empty || !scrolled ? '' : '…';
+}
+
+function geometryOf({ state, ui, size: { columns, rows } }: Snapshot, inputRows: number): Geometry {
   const wide = columns >= WIDE_COLUMNS;
   const sideColumns = wide ? Math.max(20, Math.min(30, Math.floor(columns * 0.24))) : 0;
   const rule = rows >= RULE_ROWS;
@@ -135,31 +249,27 @@ function geometryOf({ columns, rows }: ScreenSize, inputRows: number): Geometry 
     sideColumns,
     width: wide ? columns - sideColumns - 2 : columns,
     bodyRows,
-    conversationRows: bodyRows - (wide ? 1 : 0),
+    conversationRows: Math.max(1, bodyRows - (wide ? 1 : 0) - (bannerLine(state, ui, columns) === undefined ? 0 : 1)),
     rule,
   };
 }
 
-function lineContext({ state, ui, fallbackName }: Snapshot, width: number): LineContext {
-  const messages = messagesOf(state, ui.current);
-  return { state, width, fallbackName, findMessage: (id) => messages.find((message) => message.id === id) };
-}
-
 function inputOf({ state, ui, size }: Snapshot): InputView {
-  const picking = ui.overlay?.kind === 'picker';
-  const title = picking ? 'go to' : titleOf(state, ui.current);
-  const role = ui.current.startsWith('with:') && !picking ? 'private' : 'accent';
+  const { overlay, composing } = ui;
+  const title =
+    overlay?.kind === 'picker' ? 'go to' : composing?.kind === 'react' ? 'react' : titleOf(state, ui.current);
+  const role = ui.current.startsWith('with:') && overlay?.kind !== 'picker' ? 'private' : 'accent';
   const prompt: Line = [
     { text: ' ' },
     ...cutLine([{ text: title, role }], Math.floor(size.columns / 3)),
     { text: ' › ', role: 'dim' },
   ];
-  return viewInput(
-    ui.overlay?.kind === 'picker' ? ui.overlay.query : ui.input,
-    prompt,
-    lineWidth(prompt),
-    size.columns,
-  );
+  const line = overlay?.kind === 'picker' ? overlay.query : ui.input;
+  const view = viewInput(line, prompt, lineWidth(prompt), size.columns);
+  if (composing === undefined || overlay?.kind === 'picker') return view;
+  const messages = messagesInView(state, ui.current, ui.reading);
+  const above = composingLine(state, composing, messages, size.columns);
+  return { rows: [above, ...view.rows], cursor: { x: view.cursor.x, y: view.cursor.y + 1 } };
 }
 
 function ruleLine({ ui, size }: Snapshot, { wide, sideColumns }: Geometry): Line {

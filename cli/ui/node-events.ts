@@ -1,8 +1,9 @@
 // What events of the node change on the screen beyond the state: unread counts and lines about who came and went.
 
-import type { NodeEvent, NodeState, PeerId } from '../../src/index.ts';
-import { keyOfMessage, mentions, messagesOf, nameOf, personKey } from './conversations.ts';
-import { withArrival, withNotice, type Notice, type UiState } from './ui-state.ts';
+import type { Message, NodeEvent, NodeState, PeerId } from '../../src/index.ts';
+import { isCalled, keyOfMessage, nameOf, personKey } from './conversations.ts';
+import { messagesOf, readingAfter } from './reading.ts';
+import { withArrival, withNotice, withQuotes, type Notice, type UiState } from './ui-state.ts';
 
 export interface NoticeMaker {
   /** A fresh id. */
@@ -17,28 +18,66 @@ export function uiAfterEvent(
   before: NodeState,
   maker: NoticeMaker,
 ): UiState {
+  const read = withReadingAfter(ui, event, state, before);
   switch (event.type) {
-    case 'message-added': {
-      const { message } = event;
-      if (message.own || message.kind !== 'text') return ui;
-      return withArrival(ui, keyOfMessage(state, message), message.id, mentions(message.text, state.self.name));
-    }
+    case 'message-added':
+      return afterMessage(read, event.message, state);
+    case 'messages-added':
+      return event.messages.reduce((so, message) => afterMessage(so, message, state), read);
+    case 'message-changed':
+      return ui.quotes.has(event.message.id) ? withQuotes(read, new Map([[event.message.id, event.message]])) : read;
     case 'person-seen':
     case 'person-gone':
-      return afterPerson(ui, event.peerId, state, before, maker);
+      return afterPerson(read, event.peerId, state, before, maker);
     case 'self-changed':
-      if (before.self.name === state.self.name || before.self.name === '') return ui;
-      return noticeIn(ui, ui.current, 'info', `You are now ${nameOf(state, state.self.peerId)}.`, state, maker);
+      if (before.self.name === state.self.name || before.self.name === '') return read;
+      return noticeIn(read, ui.current, 'info', `You are now ${nameOf(state, state.self.peerId)}.`, state, maker);
     case 'warning':
-      return noticeIn(ui, ui.current, 'warning', event.warning.text, state, maker);
+      return noticeIn(read, ui.current, 'warning', event.warning.text, state, maker);
     default:
-      return ui;
+      return read;
+  }
+}
+
+function afterMessage(ui: UiState, message: Message, state: NodeState): UiState {
+  if (message.own || message.kind !== 'text' || message.deleted === true) return ui;
+  if (state.people.get(message.author)?.blocked === true) return ui;
+  const mentioned = isCalled(message, state);
+  const calls = mentioned || message.destination.kind === 'person';
+  return withArrival(ui, keyOfMessage(state, message), message, { mentioned, calls });
+}
+
+/** What is read of the history stays whole when messages come, change, or leave the state. */
+function withReadingAfter(ui: UiState, event: NodeEvent, state: NodeState, before: NodeState): UiState {
+  if (ui.reading === undefined) return ui;
+  const { conversation } = ui.reading;
+  const news = newsOf(event, ui.reading.messages).filter((message) => keyOfMessage(state, message) === conversation);
+  const reading = readingAfter(ui.reading, before, state, news);
+  return reading === ui.reading ? ui : { ...ui, reading };
+}
+
+function newsOf(event: NodeEvent, known: readonly Message[]): readonly Message[] {
+  switch (event.type) {
+    case 'message-added':
+    case 'message-changed':
+      return [event.message];
+    case 'messages-added':
+    case 'history-loaded':
+      return event.messages;
+    case 'message-delivered': {
+      const message = known.find(({ id }) => id === event.messageId);
+      if (message === undefined || message.deliveredTo.includes(event.peerId)) return [];
+      return [{ ...message, deliveredTo: [...message.deliveredTo, event.peerId] }];
+    }
+    default:
+      return [];
   }
 }
 
 function afterPerson(ui: UiState, peerId: PeerId, state: NodeState, before: NodeState, maker: NoticeMaker): UiState {
   const was = before.people.get(peerId);
   const is = state.people.get(peerId);
+  if (is?.blocked === true) return ui;
   const cameOrWent = (was?.online ?? false) !== (is?.online ?? false);
   const name = nameOf(is === undefined ? before : state, peerId);
   if (cameOrWent) {

@@ -71,6 +71,11 @@ export class ScreenWriter {
     this.#blocked = !this.#output.write(this.#difference(rows, cursor), done);
   }
 
+  /** Calls for attention; nothing on the screen changes. */
+  bell(): void {
+    if (this.#entered && !this.#blocked) this.#output.write('\u0007');
+  }
+
   /** The terminal has taken everything: the newest frame that waited goes out. */
   drained(): void {
     this.#blocked = false;

@@ -1,9 +1,9 @@
 // The pane at the left: people and rooms with presence and what is unread.
 
 import type { NodeState } from '../../src/index.ts';
-import { peopleEntries, roomEntries, type Entry } from './conversations.ts';
+import { peopleEntries, roomEntries, roomSign, type Entry } from './conversations.ts';
 import { cutText, textWidth } from './display-width.ts';
-import { fitLine, type Line, type Role, type Span } from './theme.ts';
+import { fitLine, lineWidth, type Line, type Role, type Span } from './theme.ts';
 import type { UiState } from './ui-state.ts';
 
 export function sidePaneLines(state: NodeState, ui: UiState, width: number, height: number): Line[] {
@@ -49,15 +49,16 @@ export function entryLine(entry: Entry, width: number): Line {
   const person = entry.kind === 'person';
   const sign: Span = person
     ? { text: entry.online ? '●' : '○', role: entry.online ? 'good' : 'dim' }
-    : { text: '#', role: 'dim' };
+    : { text: roomSign(entry.closed), role: 'dim' };
   const role: Role = entry.current ? 'accent' : entry.online && entry.joined ? 'text' : 'dim';
-  const count = unreadText(entry);
+  const counts = unreadSpans(entry);
   const right: Span[] = [];
-  const room = width - 4 - textWidth(entry.name) - textWidth(count) - 2;
-  if (entry.marks !== '' && room >= 3) right.push({ text: cutText(entry.marks, Math.min(room, 12)), role: 'dim' });
-  if (count !== '') {
-    right.push({ text: `${right.length > 0 ? ' ' : ''}${count}`, role: entry.mentions > 0 ? 'warn' : 'strong' });
-  }
+  const room = width - 4 - textWidth(entry.name) - lineWidth(counts) - 2;
+  if (entry.alarm) right.push({ text: room >= 9 ? '! new key' : '!', role: 'alarm' });
+  else if (entry.marks !== '' && room >= 3)
+    right.push({ text: cutText(entry.marks, Math.min(room, 12)), role: entry.marks.startsWith('✓') ? 'good' : 'dim' });
+  if (right.length > 0 && counts.length > 0) right.push({ text: ' ' });
+  right.push(...counts);
   const left: Line = [
     { text: entry.current ? '›' : ' ', role: 'accent' },
     sign,
@@ -67,8 +68,14 @@ export function entryLine(entry: Entry, width: number): Line {
   return fitLine(left, width - 1, right).concat({ text: ' ' });
 }
 
-/** `@1` when one is called by name, else how many are unread. */
-export function unreadText({ unread, mentions }: Pick<Entry, 'unread' | 'mentions'>): string {
-  if (mentions > 0) return `@${Math.min(mentions, 99)}`;
-  return unread === 0 ? '' : unread > 99 ? '99+' : String(unread);
+/** `@1` = how often one is called by name, then how many are unread. */
+export function unreadSpans({ unread, mentions }: Pick<Entry, 'unread' | 'mentions'>): Span[] {
+  const spans: Span[] = [];
+  if (mentions > 0) spans.push({ text: `@${upTo99(mentions)}`, role: 'mention' }, { text: ' ' });
+  if (unread > 0) spans.push({ text: upTo99(unread), role: 'strong' });
+  return spans;
+}
+
+function upTo99(count: number): string {
+  return count > 99 ? '99+' : String(count);
 }

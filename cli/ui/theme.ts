@@ -1,16 +1,34 @@
-// Colours: what each role looks like with 16 million, 256, 16 or no colours, and lines of spans turned into text with SGR codes.
+// Looks: what each role looks like with 16 million, 256, 16 or no colours, and lines of spans turned into text with SGR codes.
 
 import { cutText, textWidth } from './display-width.ts';
-
-export type ColourDepth = 'none' | '16' | '256' | 'true';
+import { inAscii, type ColourDepth, type TerminalLook } from './terminal-look.ts';
 
 /** What a piece of text means. Text itself keeps the terminal's own colour, so that light backgrounds work too. */
 export type Role =
-  'text' | 'dim' | 'strong' | 'accent' | 'own' | 'private' | 'good' | 'warn' | 'bad' | 'selected' | `person${number}`;
+  | 'text'
+  | 'dim'
+  | 'strong'
+  | 'accent'
+  | 'own'
+  | 'private'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'alarm'
+  | 'code'
+  | 'mention'
+  | 'hit'
+  | 'selected'
+  | `person${number}`;
 
 export interface Span {
   readonly text: string;
   readonly role?: Role;
+  readonly bold?: boolean;
+  readonly italic?: boolean;
+  readonly underlined?: boolean;
+  /** Where it leads, for terminals that know links. */
+  readonly link?: string;
 }
 /** One row of the screen. Its texts have passed `displayLine`. */
 export type Line = readonly Span[];
@@ -39,6 +57,10 @@ const LOOKS: Readonly<Record<Exclude<Role, `person${number}`>, Look>> = {
   good: look('57c757', 77, 32),
   warn: look('e5c07b', 180, 33),
   bad: look('ff5c5c', 203, 91),
+  alarm: look('ff5c5c', 203, 91, '1;7'),
+  code: look('87afaf', 109, 36),
+  mention: look('e5c07b', 180, 93, '1'),
+  hit: look('e5c07b', 180, 93, '1;4'),
   selected: { weight: '7' },
 };
 
@@ -63,29 +85,39 @@ export function personRole(peerId: string): Role {
   return `person${hash % PEOPLE.length}`;
 }
 
-/** What the terminal can show, by its environment (https://no-color.org). */
-export function colourDepthOf(env: Readonly<Record<string, string | undefined>>): ColourDepth {
-  const term = env['TERM'] ?? '';
-  if ((env['NO_COLOR'] ?? '') !== '' || term === 'dumb') return 'none';
-  if (/^(truecolor|24bit)$/i.test(env['COLORTERM'] ?? '')) return 'true';
-  return /256|kitty|alacritty|ghostty|direct/.test(term) ? '256' : '16';
-}
-
 function lookOf(role: Role): Look {
   if (role.startsWith('person')) return PEOPLE[Number(role.slice('person'.length)) % PEOPLE.length] ?? {};
   return LOOKS[role as keyof typeof LOOKS];
 }
 
-export function paintLine(line: Line, depth: ColourDepth): string {
-  return line.map((span) => paintSpan(span, depth)).join('');
+export function paintLine(line: Line, terminal: TerminalLook): string {
+  return line.map((span) => paintSpan(span, terminal)).join('');
 }
 
-function paintSpan({ text, role }: Span, depth: ColourDepth): string {
-  if (role === undefined || role === 'text' || (role !== 'selected' && text.trim() === '')) return text;
+function paintSpan(span: Span, { colours: depth, signs, links }: TerminalLook): string {
+  const { text, role = 'text' } = span;
+  if (role !== 'selected' && role !== 'alarm' && text.trim() === '') return text;
   const { colours, weight } = lookOf(role);
-  const colour = depth === 'none' ? undefined : colours?.[depth === 'true' ? 0 : depth === '256' ? 1 : 2];
-  const codes = [weight, colour].filter((code) => code !== undefined).join(';');
-  return codes === '' ? text : `\u001B[${codes}m${text}\u001B[0m`;
+  const codes = [
+    weight,
+    span.bold === true && weight?.startsWith('1') !== true ? '1' : undefined,
+    span.italic === true ? '3' : undefined,
+    span.underlined === true ? '4' : undefined,
+    colourOf(colours, depth),
+  ].filter((code) => code !== undefined);
+  const shown = signs === 'ascii' ? inAscii(text) : text;
+  const painted = codes.length === 0 ? shown : `\u001B[${codes.join(';')}m${shown}\u001B[0m`;
+  return links && span.link !== undefined ? linked(painted, span.link) : painted;
+}
+
+function colourOf(colours: Look['colours'], depth: ColourDepth): string | undefined {
+  return depth === 'none' ? undefined : colours?.[depth === 'true' ? 0 : depth === '256' ? 1 : 2];
+}
+
+/** OSC 8 (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda); the text alone when the address is odd. */
+function linked(painted: string, address: string): string {
+  const [, safe] = /^([!-~]{1,2000})$/.exec(address) ?? [];
+  return safe === undefined ? painted : `\u001B]8;;${safe}\u0007${painted}\u001B]8;;\u0007`;
 }
 
 export function plainText(line: Line): string {

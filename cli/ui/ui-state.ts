@@ -1,7 +1,8 @@
 // What the screen knows beyond the node's state: which conversation is open, what is unread, what is being typed.
 
-import type { ConversationKey } from '../../src/index.ts';
+import type { ConversationKey, Message } from '../../src/index.ts';
 import { EMPTY_INPUT, type InputState } from './input-line.ts';
+import { released, type Reading } from './reading.ts';
 
 /** A line of the program's own between the messages. */
 export interface Notice {
@@ -22,6 +23,7 @@ export interface PendingText {
   readonly at: number;
   readonly conversation: ConversationKey;
   readonly text: string;
+  readonly replyTo?: string | undefined;
 }
 
 /** The item at the bottom of the view and how many of its rows lie below the edge. */
@@ -34,13 +36,46 @@ export interface ConversationView {
   readonly unread: number;
   readonly mentions: number;
   /** The first message that was not seen when it came: the `new` line stands above it. */
-  readonly newFromId?: string;
+  readonly newFromId?: string | undefined;
+  /** Its place: what comes late may belong before it. */
+  readonly newFromOrder?: number | undefined;
   readonly notices: readonly Notice[];
 }
 
 export type Overlay =
   | { readonly kind: 'picker'; readonly query: InputState; readonly index: number }
-  | { readonly kind: 'help'; readonly top: number };
+  | { readonly kind: 'help'; readonly top: number }
+  | SearchOverlay
+  /** Words to be looked at: of a verification, or a password. */
+  | { readonly kind: 'words'; readonly page: WordsPage };
+
+export interface SearchOverlay {
+  readonly kind: 'search';
+  readonly query: string;
+  /** Undefined while they are looked for. */
+  readonly hits: readonly Message[] | undefined;
+  readonly index: number;
+}
+
+export interface WordsPage {
+  readonly title: string;
+  readonly before: string;
+  readonly words: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What is being typed belongs to a message. */
+export type Composing =
+  | { readonly kind: 'reply'; readonly id: string }
+  | { readonly kind: 'edit'; readonly id: string; readonly original: string; readonly draft: InputState }
+  | { readonly kind: 'react'; readonly id: string; readonly draft: InputState };
+
+/** The message that keys and commands act on. */
+export interface Selection {
+  readonly id: string;
+  /** Enter deletes it. */
+  readonly deleting?: boolean;
+}
 
 export interface Hint {
   readonly text: string;
@@ -50,6 +85,8 @@ export interface Hint {
 /** Tab pressed again goes on through the candidates. */
 export interface Completion {
   readonly candidates: readonly string[];
+  /** What the hint shows instead of them. */
+  readonly labels?: readonly string[];
   readonly index: number;
   /** The part of the input that the candidate replaces. */
   readonly from: number;
@@ -66,15 +103,31 @@ export interface UiState {
   readonly overlay?: Overlay;
   readonly hint?: Hint;
   readonly pending: readonly PendingText[];
+  readonly reading?: Reading | undefined;
+  readonly selection?: Selection | undefined;
+  readonly composing?: Composing | undefined;
+  /** Messages that are quoted but not in view; undefined = there is none of that id. */
+  readonly quotes: ReadonlyMap<string, Message | undefined>;
+  /** How often somebody called for attention: the bell rings when it grows. */
+  readonly calls: number;
 }
 
 /** Notices kept for a conversation, and conversations that are kept in mind: strangers can cause both. */
 export const NOTICE_LIMIT = 200;
 export const VIEW_LIMIT = 1000;
+/** Quoted messages kept in mind. */
+const QUOTE_LIMIT = 200;
 
 const EMPTY_VIEW: ConversationView = { unread: 0, mentions: 0, notices: [] };
 
-export const INITIAL_UI: UiState = { current: 'everyone', views: new Map(), input: EMPTY_INPUT, pending: [] };
+export const INITIAL_UI: UiState = {
+  current: 'everyone',
+  views: new Map(),
+  input: EMPTY_INPUT,
+  pending: [],
+  quotes: new Map(),
+  calls: 0,
+};
 
 export function viewOf(ui: UiState, key: ConversationKey): ConversationView {
   return ui.views.get(key) ?? EMPTY_VIEW;
@@ -94,15 +147,22 @@ export function withNotice(ui: UiState, key: ConversationKey, notice: Notice): U
   return withView(ui, key, { notices: [...viewOf(ui, key).notices, notice].slice(-NOTICE_LIMIT) });
 }
 
-/** A message from somebody else came into `key`. */
-export function withArrival(ui: UiState, key: ConversationKey, messageId: string, mentioned: boolean): UiState {
+/** A message from somebody else came into `key`; `calls` for attention: one is named in it, or it is private. */
+export function withArrival(
+  ui: UiState,
+  key: ConversationKey,
+  { id, order }: Pick<Message, 'id' | 'order'>,
+  { mentioned, calls }: { readonly mentioned: boolean; readonly calls: boolean },
+): UiState {
   if (key === ui.current && ui.scroll === undefined) return ui;
   const view = viewOf(ui, key);
-  return withView(ui, key, {
+  const first = view.unread === 0 || view.newFromOrder === undefined || order < view.newFromOrder;
+  const counted = withView(ui, key, {
     unread: view.unread + 1,
     mentions: view.mentions + (mentioned ? 1 : 0),
-    ...(view.unread === 0 ? { newFromId: messageId } : {}),
+    ...(first ? { newFromId: id, newFromOrder: order } : {}),
   });
+  return calls ? { ...counted, calls: ui.calls + 1 } : counted;
 }
 
 /** Everything in the open conversation has been seen; the `new` line stays until it is left. */
@@ -121,7 +181,8 @@ export function withoutNewLine(ui: UiState, key: ConversationKey): UiState {
 
 export function withScroll(ui: UiState, scroll: ScrollAnchor | undefined): UiState {
   const { scroll: _before, ...rest } = ui;
-  return scroll === undefined ? withAllSeen(rest) : { ...rest, scroll };
+  if (scroll !== undefined) return { ...rest, scroll };
+  return withAllSeen({ ...rest, reading: rest.reading === undefined ? undefined : released(rest.reading) });
 }
 
 export function withOverlay(ui: UiState, overlay: Overlay | undefined): UiState {
@@ -139,9 +200,33 @@ export function withInput(ui: UiState, input: InputState, completion?: Completio
   return completion === undefined ? { ...rest, input } : { ...rest, input, completion };
 }
 
+/** Another answer to what is being typed; the line itself stays. */
+export function withComposing(ui: UiState, composing: Composing | undefined): UiState {
+  return { ...ui, composing };
+}
+
+/** Back to what was being typed before a message was being edited or reacted to. */
+export function withoutComposing(ui: UiState): UiState {
+  const { composing } = ui;
+  const plain = withComposing(ui, undefined);
+  if (composing === undefined || composing.kind === 'reply') return plain;
+  return withInput(plain, { ...composing.draft, history: ui.input.history });
+}
+
+export function withQuotes(ui: UiState, found: ReadonlyMap<string, Message | undefined>): UiState {
+  const quotes = new Map([...ui.quotes, ...found]);
+  for (const id of quotes.keys()) {
+    if (quotes.size <= QUOTE_LIMIT) break;
+    quotes.delete(id);
+  }
+  return { ...ui, quotes };
+}
+
 export function opened(ui: UiState, key: ConversationKey): UiState {
-  const left = key === ui.current ? ui : withoutNewLine(ui, ui.current);
+  const same = key === ui.current;
+  const left = same ? ui : withoutNewLine(withoutComposing(ui), ui.current);
+  const reading = same ? ui.reading : undefined;
   // So that somebody who was chosen stays in the list, even without a message.
-  const entered = withView({ ...left, current: key }, key, {});
+  const entered = withView({ ...left, current: key, reading, selection: undefined }, key, {});
   return withOverlay(withScroll(entered, undefined), undefined);
 }

@@ -48,6 +48,68 @@ export function scrolledBy(
   return anchorOf(items, clampToTop(items, { index, hiddenRows }, height, layout));
 }
 
+/** Where the view stands so that all of an item is in it (its first rows, when it is higher than the view). */
+export function revealing(
+  items: readonly Item[],
+  anchor: ScrollAnchor | undefined,
+  id: string,
+  height: number,
+  layout: Layout,
+): ScrollAnchor | undefined {
+  const target = items.findIndex((item) => item.id === id);
+  if (target === -1) return anchor;
+  const { index, hiddenRows } = positionOf(items, anchor, height, layout);
+  if (target > index || (target === index && hiddenRows > 0))
+    return anchorOf(items, clampToTop(items, { index: target, hiddenRows: 0 }, height, layout));
+  let rows = -hiddenRows;
+  for (let at = index; at >= target && rows <= height; at--) rows += layout(items[at] as Item).length;
+  return rows <= height ? anchor : fromRow(items, target, height, layout);
+}
+
+/** Where the view stands so that an item is in its middle. */
+export function centredOn(
+  items: readonly Item[],
+  id: string,
+  height: number,
+  layout: Layout,
+): ScrollAnchor | undefined {
+  const target = items.findIndex((item) => item.id === id);
+  if (target === -1) return undefined;
+  const own = layout(items[target] as Item).length;
+  return fromRow(items, target, Math.max(Math.min(own, height), Math.floor((height + own) / 2)), layout, height);
+}
+
+/** The view whose bottom edge lies `rows` below the first row of item `target`. */
+function fromRow(
+  items: readonly Item[],
+  target: number,
+  rows: number,
+  layout: Layout,
+  height = rows,
+): ScrollAnchor | undefined {
+  let sum = 0;
+  for (let index = target; index < items.length; index++) {
+    sum += layout(items[index] as Item).length;
+    if (sum < rows) continue;
+    return anchorOf(items, clampToTop(items, { index, hiddenRows: sum - rows }, height, layout));
+  }
+  return undefined;
+}
+
+/** How many items lie above and below those in view. */
+export function itemsOutside(
+  items: readonly Item[],
+  anchor: ScrollAnchor | undefined,
+  height: number,
+  layout: Layout,
+): { above: number; below: number } {
+  const { index, hiddenRows } = positionOf(items, anchor, height, layout);
+  let rows = -hiddenRows;
+  let top = index;
+  while (top >= 0 && rows < height) rows += layout(items[top--] as Item).length;
+  return { above: top + 1, below: items.length - 1 - index };
+}
+
 function anchorOf(items: readonly Item[], { index, hiddenRows }: Position): ScrollAnchor | undefined {
   if (index >= items.length - 1 && hiddenRows <= 0) return undefined;
   const item = items[index];

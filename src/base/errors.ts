@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'file-exists'
   | 'disk-full'
   | 'history'
+  | 'no-database'
   | 'not-in-room'
   | 'too-large'
   | 'too-many'

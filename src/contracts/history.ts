@@ -96,6 +96,8 @@ export interface AppendOutcome {
   readonly result: AppendResult;
   /** There is another entry at this sequence. */
   readonly forked: boolean;
+  /** When `forked`: its log as it is now. */
+  readonly log?: LogSummary;
   /**
    * The message that is to be shown anew: the entry itself when changes of it had come before it (or it is forked, or got
    * its body), the target of a change when that is here.
@@ -126,6 +128,8 @@ export interface ConversationRecord {
   readonly memberSince: number;
   /** The key of a closed room, 32 bytes. */
   readonly roomKey?: Uint8Array;
+  /** After a `rekey`: id of the conversation that this one goes on from. */
+  readonly replaces?: string;
   /** One takes no part any more; what was said can still be read. */
   readonly ended?: boolean;
 }
@@ -142,7 +146,7 @@ export interface HistoryOpening {
 export interface Page {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[];
-  /** There are older ones here. */
+  /** There are more here, in the direction that was asked for. */
   readonly more: boolean;
 }
 
@@ -181,8 +185,14 @@ export interface History {
   /** Parts of one's own logs that this peer has confirmed. */
   deliveredTo(peerId: PeerId): Promise<readonly (LogName & { readonly ranges: readonly SequenceRange[] })[]>;
 
-  /** Messages of a place in screen order (order, author, id), those before `before` (an id) or the newest. */
-  page(place: ConversationKey, options: { readonly before?: string; readonly limit: number }): Promise<Page>;
+  /**
+   * Messages of a place in screen order (order, author, id): those right before `before` (an id), those right behind
+   * `after`, or the newest. `more`: there are older ones; after `after`: newer ones.
+   */
+  page(
+    place: ConversationKey,
+    options: { readonly before?: string; readonly after?: string; readonly limit: number },
+  ): Promise<Page>;
   message(id: string): Promise<StoredMessage | undefined>;
   /** What came after this arrival number, in the order in which it came: new messages and messages that changed, each once. */
   since(

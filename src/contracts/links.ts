@@ -4,15 +4,23 @@ import type { Unsubscribe } from '../base/emitter.ts';
 import type { LocalInterface, PeerId } from '../state/values.ts';
 import type { HostPort } from './discovery.ts';
 
-/** Why a link ended. */
-export type LinkDownReason = 'closed' | 'goodbye' | 'lost' | 'stalled' | 'misbehaved' | 'wrong-version' | 'stopped';
+/** Why a link ended. `blocked`: the other one is somebody with whom one wants no link. */
+export type LinkDownReason =
+  'closed' | 'goodbye' | 'lost' | 'stalled' | 'misbehaved' | 'blocked' | 'wrong-version' | 'stopped';
 
 /** What has a stream of its own beside the one of the link itself, so that none blocks another. */
 export type StreamPurpose = 'sync';
 
-/** One's own direction of a stream by purpose: opened with the first frame, gone with the link. */
+/**
+ * One's own direction of a stream by purpose: opened with the first frame, opened anew with the first one after
+ * `stream-reset` (once a second at most), gone with the link.
+ */
 export interface PurposeStream {
-  /** Queues one frame of at most MAX_FRAME_BYTES. False when the link is down or the other end does not take such a stream. */
+  /**
+   * Queues one frame of at most MAX_FRAME_BYTES. False when the link is down or the other end does not take such a
+   * stream, which it is asked for with the first frame; also when 4 MiB wait here: then all of it is dropped, and
+   * `stream-reset` follows.
+   */
   send(frame: Uint8Array): boolean;
   readonly queuedBytes: number;
   /** Resolves when fewer than so many bytes wait here; false when the stream or the link is down. */
@@ -56,7 +64,10 @@ export interface PeerLinks {
    * of it is read meanwhile (backpressure).
    */
   onFrame(handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void;
-  /** The same for the streams of one purpose; each of them is slowed by itself. */
+  /**
+   * The same for the streams of one purpose; each of them is slowed by itself. To be called before start: others learn
+   * that a purpose without a handler is not spoken here.
+   */
   onStreamFrame(purpose: StreamPurpose, handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void;
   start(options: { signal?: AbortSignal; instanceId: string }): Promise<void>;
   stop(): Promise<void>;

@@ -26,13 +26,15 @@ export interface PlaceQuery {
 export interface HistoryQuery extends PlaceQuery {
   /** A message id. */
   readonly before?: string;
+  /** A message id: the ones right behind it, instead of the newest or those before. */
+  readonly after?: string;
   /** 1 to 1,000; 50 unless told. */
   readonly limit?: number;
 }
 
 export interface HistoryPage {
   readonly messages: readonly Message[];
-  /** Older ones are here, or a member who is here may have them. */
+  /** Older ones (after `after`: newer ones) are here, or a member who is here may have them. */
   readonly more: boolean;
 }
 
@@ -41,6 +43,12 @@ export interface OutgoingMessage {
   readonly to?: string;
   readonly room?: string;
   readonly replyTo?: string;
+}
+
+export interface PasswordVerdict {
+  readonly weak: boolean;
+  /** A whole sentence. */
+  readonly text: string;
 }
 
 export interface MmchatNode {
@@ -100,6 +108,10 @@ export interface MmchatNode {
     export(query: PlaceQuery & { format: 'json' | 'text'; path: string }): Promise<{ path: string; messages: number }>;
   };
   readonly rooms: {
+    /** Five words of a long list: nobody guesses them. */
+    suggestPassword(): Promise<string>;
+    /** Whether somebody with time could guess it, and the sentence that says so (or that it is good). */
+    judgePassword(password: string): Promise<PasswordVerdict>;
     /** Makes a room if there is none of that name, and joins it. @throws MmchatError `bad-name`, `too-many` */
     create(room: string, options?: { password?: string }): Promise<void>;
     /**
@@ -107,8 +119,9 @@ export interface MmchatNode {
      * knows the same password. @throws MmchatError `wrong-password`
      */
     join(room: string, options?: { password?: string }): Promise<void>;
-    /** Gives a closed room another key: only those of its members who are not in `without` get it. */
-    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<void>;
+    /** Gives a closed room another key: only those of its members who are not in `without` get it.
+     * Without a password five words are made. */
+    rekey(room: string, options?: { password?: string; without?: readonly string[] }): Promise<{ password: string }>;
     /** @throws MmchatError `no-such-room`, `not-in-room` */
     leave(room: string): Promise<void>;
   };

@@ -35,7 +35,7 @@ export interface RememberedPerson {
   readonly blockedAt?: number;
 }
 
-/** At most this many are remembered; pinned people first, then the last seen. */
+/** At most this many are remembered: verified and blocked people first, then pinned ones, then the last seen. */
 export const REMEMBERED_LIMIT = 1000;
 
 /** A small value on disk, replaced whole and atomically. */

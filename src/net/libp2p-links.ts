@@ -1,5 +1,5 @@
-// PeerLinks over libp2p. One link for each peer id; while two connections exist, the one dialled by the lower peer id
-// stays (both ends know both ids, so both choose the same), the newest of two by the same dialler.
+// PeerLinks over libp2p. One link for each peer id; while two connections exist, one of them stays, and the link moves to
+// it (hand-over.ts).
 
 import { setMaxListeners } from 'node:events';
 import type { Connection, MultiaddrConnection, Stream } from '@libp2p/interface';
@@ -9,18 +9,20 @@ import { Emitter, type Unsubscribe } from '../base/emitter.ts';
 import { MmchatError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HostPort } from '../contracts/discovery.ts';
-import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../contracts/links.ts';
+import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks, StreamPurpose } from '../contracts/links.ts';
 import type { Identity } from '../contracts/stores.ts';
 import type { LocalInterface } from '../state/values.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { Hello } from '../wire/peer-messages.ts';
 import { dialFailureReason } from './dial-failure.ts';
 import { createLanLibp2p, MAX_LINKS, type LanLibp2p } from './libp2p-node.ts';
+import { dropStreams, handleStreams, openStream } from './libp2p-streams.ts';
 import { LinkLocalZones } from './link-local.ts';
 import { Link } from './link.ts';
 import { LINK_PROTOCOL, LinkChannel, type ChannelOwner } from './link-channel.ts';
 import { fromMultiaddr, listenMultiaddr, toMultiaddr } from './multiaddrs.ts';
 import { choosePort, portError, type PortWish } from './port-choice.ts';
+import { PurposeStreams } from './purpose-streams.ts';
 
 const TICK_MS = 500;
 /** A tick that comes later than this means that we slept or stalled: that time is nobody's silence. */
@@ -30,8 +32,6 @@ const MAX_LINKS_PER_HOST = 128;
 /** Bytes waiting on all links together; above it the worst goes. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const READY_DEADLINE_MS = 5_000;
-/** How long frames wait for the Hello of another connection of the same two. */
-const OPENING_PATIENCE_MS = 1_000;
 
 export interface LinksOptions {
   readonly identity: Identity;
@@ -51,7 +51,9 @@ export class Libp2pLinks implements PeerLinks {
   readonly #zones = new LinkLocalZones();
   /** By connection id: also those that aren't links yet or any more. */
   readonly #channels = new Map<string, LinkChannel>();
+  readonly #over = new WeakSet<Connection>();
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #streams: PurposeStreams<LinkChannel, Link>;
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
   #libp2p: LanLibp2p | undefined;
   #hello: Hello | undefined;
@@ -65,6 +67,13 @@ export class Libp2pLinks implements PeerLinks {
   constructor(options: LinksOptions) {
     this.#options = options;
     this.#events = new Emitter((error) => options.log.error('a listener failed', { error: messageOf(error) }));
+    this.#streams = new PurposeStreams<LinkChannel, Link>({
+      clock: options.clock,
+      log: options.log,
+      linkTo: (peerId) => this.#links.get(peerId),
+      open: (channel, purpose, events, signal) => openStream(options.clock, channel, purpose, events, signal),
+      wasReset: (link, purpose) => this.#events.emit({ type: 'stream-reset', link, purpose }),
+    });
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -75,8 +84,8 @@ export class Libp2pLinks implements PeerLinks {
     this.#handler = handler;
   }
 
-  onStreamFrame(): void {
-    // No streams by purpose yet.
+  onStreamFrame(purpose: StreamPurpose, handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void>): void {
+    this.#streams.onFrame(purpose, handler);
   }
 
   get links(): ReadonlyMap<string, PeerLink> {
@@ -106,12 +115,13 @@ export class Libp2pLinks implements PeerLinks {
       program: this.#options.program,
       connection: 0,
     };
-    libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail)?.open());
+    libp2p.addEventListener('connection:open', (event) => void this.#channelOf(event.detail));
     await libp2p.handle(LINK_PROTOCOL, (stream, connection) => this.#attach(stream, connection), {
       maxInboundStreams: 2,
       maxOutboundStreams: 2,
     });
-    for (const connection of libp2p.getConnections()) void this.#channelOf(connection)?.open();
+    await handleStreams(libp2p, this.#streams, (connection) => this.#channelOf(connection));
+    for (const connection of libp2p.getConnections()) this.#channelOf(connection);
     this.#tickedAtMs = this.#options.clock.monotonicMs();
     this.#ticker = this.#options.clock.every(TICK_MS, () => this.#tick());
   }
@@ -175,7 +185,8 @@ export class Libp2pLinks implements PeerLinks {
 
   #channelOf(connection: Connection): LinkChannel | undefined {
     const known = this.#channels.get(connection.id);
-    if (known !== undefined) return known;
+    // Closed by us while the other side still opened a stream: what is queued is on its way, and nobody waits for more.
+    if (known !== undefined || this.#over.has(connection)) return known;
     const remote = this.#remoteOf(connection);
     // Asked again: many may have been accepted while they were still shaking hands.
     const full = remote !== undefined && connection.direction === 'inbound' && !this.#hasPlaceFor(remote.host);
@@ -190,6 +201,9 @@ export class Libp2pLinks implements PeerLinks {
       hello: connection.direction === 'outbound' ? { ...this.#hello, connection: ++this.#dialled } : this.#hello,
     });
     this.#channels.set(connection.id, channel);
+    // The other side may use it before the one that the link is on, although we hear of that later.
+    this.#links.get(channel.peerId)?.handOver.add(channel);
+    void channel.open();
     return channel;
   }
 
@@ -203,11 +217,11 @@ export class Libp2pLinks implements PeerLinks {
     ready: (channel) => this.#adopt(channel),
     frame: (channel, frame) => {
       const link = this.#links.get(channel.peerId);
-      if (link === undefined || link.instanceId !== channel.instanceId) return undefined;
-      if (!link.mustWait(channel)) return this.#handler(link, frame);
-      return link.turnOf(channel).then(() => (channel.isClosed ? undefined : this.#handler(link, frame)));
+      if (link?.handOver.has(channel) !== true) return undefined;
+      if (!link.handOver.mustWait(channel)) return this.#handler(link, frame);
+      return link.handOver.turnOf(channel).then(() => (channel.isClosed ? undefined : this.#handler(link, frame)));
     },
-    ended: (channel) => this.#links.get(channel.peerId)?.isOver(channel),
+    ended: (channel) => this.#links.get(channel.peerId)?.handOver.delete(channel),
     closed: (channel, reason) => this.#closed(channel, reason),
     wrongVersion: (channel, version) => this.#events.emit({ type: 'wrong-version', peerId: channel.peerId, version }),
   };
@@ -216,62 +230,68 @@ export class Libp2pLinks implements PeerLinks {
     const link = this.#links.get(channel.peerId);
     if (link === undefined) {
       this.#up(channel);
-    } else if (link.instanceId !== channel.instanceId) {
-      // They started again before the old connection was noticed to be dead.
+    } else if (link.downReason !== undefined && link.instanceId === channel.instanceId) {
+      channel.abort(link.downReason);
+    } else if (link.instanceId !== channel.instanceId || !link.channel.isConnected) {
+      // They started again, or linked anew, before the old connection was noticed to be dead.
+      link.handOver.delete(channel);
       this.#down(link, 'lost');
       link.channel.abort('lost');
       this.#up(channel);
-    } else if (link.downReason !== undefined) {
-      channel.abort(link.downReason);
-    } else if (this.#prefers(channel, link.channel)) {
-      const old = link.channel;
-      link.moveTo(channel);
-      old.retire();
     } else {
-      link.waitFor(channel);
-      channel.retire();
+      link.handOver.add(channel);
+      const isBetter = link.handOver.prefers(channel, link.channel);
+      const worse = isBetter ? link.channel : channel;
+      if (isBetter) {
+        link.channel = channel;
+        this.#streams.moved(link, worse);
+      }
+      worse.retire();
     }
-    for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
+    this.#wake(channel);
   }
 
   #up(channel: LinkChannel): void {
-    const link = new Link(channel);
+    const link = new Link(this.#options.identity.peerId, channel, this.#streams);
     this.#links.set(channel.peerId, link);
-    // The other side may have used a connection before this one whose Hello has not come yet.
-    for (const other of this.#channels.values()) {
-      if (other === channel || other.peerId !== channel.peerId || !other.isOpening) continue;
-      link.waitFor(other);
-      this.#options.clock.after(OPENING_PATIENCE_MS, () => {
-        if (other.isOpening) link.isOver(other);
-      });
-    }
+    for (const other of this.#channels.values())
+      if (other.peerId === channel.peerId && other.isOpening) link.handOver.add(other);
     this.#options.log.debug('linked', { peer: link.peerId, host: link.remote.host });
     this.#events.emit({ type: 'up', link });
+    this.#streams.changed();
   }
 
   #down(link: Link, reason: LinkDownReason): void {
     this.#links.delete(link.peerId);
-    link.wake();
+    const others = link.handOver.connections.filter((channel) => channel !== link.channel && !channel.isOpening);
+    link.handOver.clear();
+    // The other side may think that the link goes on there. What we close ourselves may still send what is queued.
+    if (link.downReason === undefined) for (const other of others) other.abort('lost');
+    this.#streams.down(link);
     this.#options.log.debug('a link is down', { peer: link.peerId, reason: link.downReason ?? reason });
     this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 
-  #prefers(candidate: LinkChannel, current: LinkChannel): boolean {
-    if (candidate.outbound === current.outbound) return candidate.dialNumber > current.dialNumber;
-    const own = this.#options.identity.peerId;
-    return candidate.outbound === own < candidate.peerId;
-  }
-
   #closed(channel: LinkChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel.connection.id);
-    for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
+    this.#over.add(channel.connection);
+    this.#wake(channel);
+    this.#streams.closed(channel);
+    dropStreams(channel.connection);
     const link = this.#links.get(channel.peerId);
     if (link !== undefined && link.channel !== channel) {
-      link.isOver(channel);
+      // Frames that were on the way are lost for good, and only a new link makes the other side send them again. Where no
+      // Hello has come it is the other side that knows whether it sent anything, and it misses our end of the stream.
+      if (link.handOver.has(channel) && channel.wasReady) link.channel.abort('lost');
+      link.handOver.delete(channel);
       return;
     }
     this.#forget(channel);
     if (link !== undefined) this.#down(link, reason);
+  }
+
+  #wake(channel: LinkChannel): void {
+    for (const wake of this.#waiting.get(channel.connection.id) ?? []) wake();
   }
 
   /** libp2p keeps what it learned of everybody for ever: strangers with fresh keys would fill the memory. */
@@ -308,7 +328,7 @@ export class Libp2pLinks implements PeerLinks {
   }
 
   async #untilReady(channel: LinkChannel | undefined, signal: AbortSignal | undefined): Promise<void> {
-    if (channel === undefined || channel.isReady || channel.isClosed) return;
+    if (channel?.isOpening !== true) return;
     const limit = deadline(this.#options.clock, READY_DEADLINE_MS, signal);
     const id = channel.connection.id;
     const waiting = this.#waiting.get(id) ?? new Set();
@@ -343,6 +363,7 @@ export class Libp2pLinks implements PeerLinks {
       if (worst === undefined || channel.queuedBytes > worst.queuedBytes) worst = channel;
     }
     if (queuedBytes > MAX_QUEUED_BYTES) worst?.abort('stalled');
+    this.#streams.enforceBound(this.#links.values());
   }
 
   stop(): Promise<void> {

@@ -3,6 +3,10 @@
 //
 //   opening ── our stream open and their Hello here ──► ready ── retire() ──► draining ──► closed
 //      └────────────── error, silence, too slow, 5 s without Hello ─────────────────────────► closed
+//
+// Draining: each side ends its stream after what is queued, reads the other's to the end, and tells so by closing that
+// stream's other direction, which carries nothing. A side that knows both closes the connection. Without being told it
+// could close too early: what the other side's system has not read by then is lost if it writes meanwhile.
 
 import type { Connection, Stream } from '@libp2p/interface';
 import { pipe } from 'it-pipe';
@@ -16,18 +20,19 @@ import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
 import { StreamFrames } from './stream-frames.ts';
-import { unsentBytes } from './yamux-guard.ts';
+import { carriedBytes, unsentBytes } from './yamux-guard.ts';
 
 export const LINK_PROTOCOL = '/mmchat/1';
 /** Without their Hello after this long, a connection is of no use. */
 const HELLO_DEADLINE_MS = 5_000;
 const HEARTBEAT_AFTER_MS = 1_500;
 const DEAD_AFTER_MS = 3_500;
-/** A queue that hasn't moved for this long belongs to somebody who does not read. */
+/** A queue that hasn't moved for this long belongs to somebody who does not read. The same for draining. */
 const STALLED_AFTER_MS = 10_000;
-/** Twice what is sent again after a break (services/outbox.ts). */
+/** Twice what is sent again after a break (services/recent-frames.ts). */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
-const DRAIN_DEADLINE_MS = 5_000;
+/** How long the other side may have ended its stream and not be seen on another connection. */
+const MOVE_DEADLINE_MS = 5_000;
 const CLOSE_DEADLINE_MS = 1_000;
 
 export interface ChannelOwner {
@@ -58,8 +63,11 @@ export class LinkChannel {
   readonly #stop = new AbortController();
   #state: 'opening' | 'ready' | 'draining' | 'closed' = 'opening';
   #writer: Stream | undefined;
-  #reading = false;
+  #reader: Stream | undefined;
   #remoteEnded = false;
+  #wasReady = false;
+  /** The other side has read everything that we wrote, and our end of it. */
+  #wasRead = false;
   /** close() was called: nobody wants to hear more. */
   #deaf = false;
   #theirHello: Hello | undefined;
@@ -74,7 +82,8 @@ export class LinkChannel {
   #heardSinceTick = false;
   #stuckMs = 0;
   #writtenBytes = 0;
-  #sentAtTick = 0;
+  #takenAtTick = 0;
+  #carriedAtTick = 0;
 
   constructor(connection: Connection, remote: HostPort, parts: ChannelParts) {
     this.connection = connection;
@@ -88,8 +97,13 @@ export class LinkChannel {
     connection.addEventListener('close', () => this.#onConnectionClosed());
   }
 
-  get isReady(): boolean {
-    return this.#state === 'ready';
+  /** Both had said Hello, so both may have sent frames. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  get isConnected(): boolean {
+    return this.connection.status === 'open';
   }
 
   get isOpening(): boolean {
@@ -98,6 +112,11 @@ export class LinkChannel {
 
   get isClosed(): boolean {
     return this.#state === 'closed';
+  }
+
+  /** The other side writes nothing more on it: it is moving to another connection, or leaves. */
+  get isEnding(): boolean {
+    return this.isClosed || !this.isConnected || this.#reader?.remoteWriteStatus === 'closed';
   }
 
   get instanceId(): string {
@@ -117,9 +136,14 @@ export class LinkChannel {
     return (this.#writer?.writeBufferLength ?? 0) + unsentBytes(this.connection);
   }
 
+  /** Bytes came, on whatever stream. */
+  heard(): void {
+    this.#heardSinceTick = true;
+  }
+
   /** What came before the end is still read: a goodbye may be among it. */
   #onConnectionClosed(): void {
-    if (!this.#reading || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
+    if (this.#reader === undefined || this.#remoteEnded) this.#finish(this.#remoteEnded ? 'closed' : 'lost');
     else if (!this.isClosed)
       this.#drainTimer ??= this.#parts.clock.after(CLOSE_DEADLINE_MS, () => this.#finish('lost'));
   }
@@ -137,6 +161,10 @@ export class LinkChannel {
         return;
       }
       this.#writer = writer;
+      writer.addEventListener('remoteCloseWrite', () => {
+        this.#wasRead = true;
+        this.#closeIfDrained();
+      });
       this.#write(encodeFrame(encodePeerMessage({ type: 'hello', hello: this.#parts.hello })));
       this.#becomeReady();
     } catch (error) {
@@ -147,32 +175,45 @@ export class LinkChannel {
 
   /** Takes the stream that the other side opened. A second one on the same connection is refused. */
   attach(stream: Stream): void {
-    if (this.#reading || this.isClosed) {
+    if (this.#reader !== undefined || this.isClosed) {
       stream.abort(new Error('one stream is enough'));
       return;
     }
-    this.#reading = true;
+    this.#reader = stream;
     void this.#read(stream);
   }
 
   async #read(stream: Stream): Promise<void> {
+    let isComplete: boolean;
     try {
-      const heard = (): void => void (this.#heardSinceTick = true);
-      const frames = new StreamFrames(stream, MAX_FRAME_BYTES, heard, (frame) => this.#takeAtOnce(frame));
+      const frames = new StreamFrames(
+        stream,
+        MAX_FRAME_BYTES,
+        () => this.heard(),
+        (frame) => this.#takeAtOnce(frame),
+      );
       await pipe(frames, (waiting) => this.#takeFrames(waiting));
+      isComplete = frames.isComplete;
     } catch (error) {
       if (!this.isClosed) this.#parts.log.warn('a peer was dropped', { peer: this.peerId, error: String(error) });
       this.abort(error instanceof WireError ? 'misbehaved' : 'lost');
       return;
     }
-    if (this.#deaf) return;
+    if (this.#deaf || this.isClosed) return;
     this.#remoteEnded = true;
-    this.#parts.owner.ended(this);
-    if (this.connection.status !== 'open') this.#finish('closed');
-    else if (this.#ownEnd !== undefined) void this.#ownEnd.then(() => this.#closeConnection('closed'));
-    // The other side may be moving to another connection of ours: it has until the deadline to show up there.
-    else if (!this.isClosed)
-      this.#drainTimer ??= this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
+    if (isComplete) this.#parts.owner.ended(this);
+    if (!this.isConnected) {
+      this.#finish('closed');
+    } else if (!isComplete) {
+      this.abort('lost');
+    } else {
+      // Says that everything was read. We never write on their stream.
+      stream.close().catch((error: unknown) => this.#parts.log.debug('not said', { error: String(error) }));
+      this.#closeIfDrained();
+      // The other side may be moving to another connection of ours.
+      if (this.#state === 'ready')
+        this.#drainTimer ??= this.#parts.clock.after(MOVE_DEADLINE_MS, () => this.abort('closed'));
+    }
   }
 
   async #takeFrames(frames: AsyncIterable<Uint8Array>): Promise<void> {
@@ -216,6 +257,7 @@ export class LinkChannel {
   #becomeReady(): void {
     if (this.#state !== 'opening' || this.#writer === undefined || this.#theirHello === undefined) return;
     this.#state = 'ready';
+    this.#wasReady = true;
     this.#helloTimer?.cancel();
     this.#parts.owner.ready(this);
     this.#ready.resolve(undefined);
@@ -249,15 +291,29 @@ export class LinkChannel {
    * awake: after a stall or a sleep of our own everybody gets a fresh chance to be heard.
    */
   tick(elapsedMs: number): void {
-    if (this.#state !== 'ready') return;
-    if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
-    if (this.#heardSinceTick || this.#busy) this.#silentMs = 0;
-    else this.#silentMs += elapsedMs;
+    if (this.#state !== 'ready' && this.#state !== 'draining') return;
+    // Two places where bytes can wait. Below the streams those of all purposes do, and move while ours may not.
+    const queued = this.#writer?.writeBufferLength ?? 0;
+    const taken = this.#writtenBytes - queued;
+    const carried = carriedBytes(this.connection);
+    const isTaken = taken > this.#takenAtTick;
+    const isCarried = carried > this.#carriedAtTick;
+    const isStuck = (queued > 0 && !isTaken) || (unsentBytes(this.connection) > 0 && !isCarried);
+    this.#takenAtTick = taken;
+    this.#carriedAtTick = carried;
+    const isSilent = !this.#heardSinceTick && !this.#busy;
     this.#heardSinceTick = false;
-    const queued = this.queuedBytes;
-    const sent = this.#writtenBytes - queued;
-    this.#stuckMs = queued > 0 && sent <= this.#sentAtTick ? this.#stuckMs + elapsedMs : 0;
-    this.#sentAtTick = sent;
+    this.#silentMs = isSilent ? this.#silentMs + elapsedMs : 0;
+    if (this.#state === 'draining') {
+      // Neither side sends heartbeats on it any more: what is silent there are two that wait for each other.
+      this.#stuckMs = isSilent && !isTaken && !isCarried ? this.#stuckMs + elapsedMs : 0;
+      if (this.#stuckMs < STALLED_AFTER_MS) return;
+      if (this.#remoteEnded) void this.#closeConnection('closed');
+      else this.abort('lost');
+      return;
+    }
+    if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
+    this.#stuckMs = isStuck ? this.#stuckMs + elapsedMs : 0;
     if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
     else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
   }
@@ -266,10 +322,15 @@ export class LinkChannel {
   retire(): void {
     if (this.#state !== 'ready') return;
     this.#state = 'draining';
+    this.#stuckMs = 0;
     this.#drainTimer?.cancel();
-    this.#drainTimer = this.#parts.clock.after(DRAIN_DEADLINE_MS, () => this.abort('closed'));
-    this.#ownEnd = this.#endWriting(DRAIN_DEADLINE_MS);
-    void this.#ownEnd.then(() => (this.#remoteEnded ? this.#closeConnection('closed') : undefined));
+    this.#drainTimer = undefined;
+    void this.#endWriting();
+  }
+
+  #closeIfDrained(): void {
+    if (this.#state === 'draining' && !this.#deaf && this.#remoteEnded && this.#wasRead)
+      void this.#closeConnection('closed');
   }
 
   /** Sends what is queued, then closes the connection. Nothing more that comes is read. */
@@ -282,7 +343,10 @@ export class LinkChannel {
     if (this.isClosed) return;
     this.#state = 'draining';
     this.#deaf = true;
-    await this.#endWriting(CLOSE_DEADLINE_MS);
+    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
+    const tooLate = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
+    await Promise.race([this.#endWriting(), tooLate]);
+    limit.done();
     await this.#closeConnection(reason);
   }
 
@@ -292,15 +356,12 @@ export class LinkChannel {
     this.connection.abort(new Error(reason));
   }
 
-  async #endWriting(withinMs: number): Promise<void> {
-    const limit = deadline(this.#parts.clock, withinMs);
-    try {
-      await this.#writer?.close({ signal: limit.signal });
-    } catch (error) {
-      this.#parts.log.debug('a stream did not end well', { peer: this.peerId, error: String(error) });
-    } finally {
-      limit.done();
-    }
+  /** Resolves when everything that was queued and our end are on their way, or nothing more can be. */
+  #endWriting(): Promise<void> {
+    this.#ownEnd ??= Promise.resolve(this.#writer?.close()).catch((error: unknown) =>
+      this.#parts.log.debug('a stream did not end well', { peer: this.peerId, error: String(error) }),
+    );
+    return this.#ownEnd;
   }
 
   async #closeConnection(reason: LinkDownReason): Promise<void> {

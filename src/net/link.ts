@@ -1,56 +1,27 @@
 // A link to one peer. It stays the same while it moves from one connection to another.
 
 import type { HostPort } from '../contracts/discovery.ts';
-import type { LinkDownReason, PeerLink, PurposeStream } from '../contracts/links.ts';
+import type { LinkDownReason, PeerLink, PurposeStream, StreamPurpose } from '../contracts/links.ts';
+import type { PeerId } from '../state/values.ts';
 import { encodeFrame } from '../wire/frames.ts';
+import { HandOver } from './hand-over.ts';
 import type { LinkChannel } from './link-channel.ts';
-
-const NO_STREAM: PurposeStream = { send: () => false, queuedBytes: 0, drained: () => Promise.resolve(false) };
+import type { PurposeStreams } from './purpose-streams.ts';
 
 export class Link implements PeerLink {
-  readonly peerId: string;
+  readonly peerId: PeerId;
+  readonly handOver: HandOver<LinkChannel>;
+  /** The one that is written to. */
   channel: LinkChannel;
   downReason: LinkDownReason | undefined;
-  /**
-   * Other connections of the same two on which frames may still come that were sent before those of `channel`. What
-   * comes on `channel` waits for them, so that frames stay in order when a link moves.
-   */
-  readonly #earlier = new Set<LinkChannel>();
-  #moved = Promise.withResolvers<undefined>();
+  readonly #streams: PurposeStreams<LinkChannel, Link>;
 
-  constructor(channel: LinkChannel) {
+  constructor(own: PeerId, channel: LinkChannel, streams: PurposeStreams<LinkChannel, Link>) {
     this.peerId = channel.peerId;
+    this.#streams = streams;
     this.channel = channel;
-  }
-
-  moveTo(channel: LinkChannel): void {
-    this.#earlier.delete(channel);
-    this.#earlier.add(this.channel);
-    this.channel = channel;
-    this.wake();
-  }
-
-  waitFor(earlier: LinkChannel): void {
-    this.#earlier.add(earlier);
-  }
-
-  isOver(earlier: LinkChannel): void {
-    if (this.#earlier.delete(earlier)) this.wake();
-  }
-
-  /** Lets whoever waits look again. */
-  wake(): void {
-    this.#moved.resolve(undefined);
-    this.#moved = Promise.withResolvers();
-  }
-
-  /** Whether frames of this channel have to wait. */
-  mustWait(channel: LinkChannel): boolean {
-    return channel === this.channel && this.#earlier.size > 0 && !channel.isClosed;
-  }
-
-  async turnOf(channel: LinkChannel): Promise<void> {
-    while (this.mustWait(channel)) await this.#moved.promise;
+    this.handOver = new HandOver(own, channel.peerId);
+    this.handOver.add(channel);
   }
 
   get remote(): HostPort {
@@ -74,8 +45,8 @@ export class Link implements PeerLink {
     return this.channel.send(encodeFrame(frame));
   }
 
-  stream(): PurposeStream {
-    return NO_STREAM;
+  stream(purpose: StreamPurpose): PurposeStream {
+    return this.#streams.own(this, purpose);
   }
 
   close(reason: LinkDownReason): void {

@@ -35,6 +35,7 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
   #frames: readonly Uint8Array[] = [];
   #index = 0;
   #ended = false;
+  #endedWell = false;
   #paused = false;
   #reader: Reader | undefined;
 
@@ -44,9 +45,16 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
     this.#onBytes = onBytes;
     this.#decoder = new FrameDecoder(maxBytes);
     stream.addEventListener('message', this.#onMessage);
-    stream.addEventListener('remoteCloseWrite', this.#onEnd);
-    stream.addEventListener('close', this.#onEnd);
-    if (stream.status === 'aborted' || stream.status === 'reset' || stream.status === 'closed') this.#ended = true;
+    stream.addEventListener('remoteCloseWrite', this.#onRemoteClose);
+    // Unlike `close` it comes after whatever the stream still held. All may have come before there was a reader.
+    stream.addEventListener('end', this.#onEnd);
+    if (stream.remoteWriteStatus === 'closed' && stream.status === 'open') this.#endedWell = true;
+    if (stream.readableEnded) this.#ended = true;
+  }
+
+  /** Once the frames have ended: whether these were all, because the other end closed its side after them. */
+  get isComplete(): boolean {
+    return this.#endedWell && this.#stream.status !== 'aborted';
   }
 
   [Symbol.asyncIterator](): this {
@@ -75,6 +83,10 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
     }
     this.#onBytes();
     this.#serve();
+  };
+
+  readonly #onRemoteClose = (): void => {
+    if (this.#stream.status === 'open') this.#endedWell = true;
   };
 
   readonly #onEnd = (): void => {
@@ -162,7 +174,7 @@ export class StreamFrames implements AsyncIterableIterator<Uint8Array, undefined
     this.#chunks.length = 0;
     this.#frames = [];
     this.#stream.removeEventListener('message', this.#onMessage);
-    this.#stream.removeEventListener('remoteCloseWrite', this.#onEnd);
-    this.#stream.removeEventListener('close', this.#onEnd);
+    this.#stream.removeEventListener('remoteCloseWrite', this.#onRemoteClose);
+    this.#stream.removeEventListener('end', this.#onEnd);
   }
 }

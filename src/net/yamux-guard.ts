@@ -75,11 +75,32 @@ export class YamuxFrameCheck {
 }
 
 /** By the list of a muxer's streams, which is all that a Connection shows of its muxer. */
-const carriers = new WeakMap<object, MessageStream>();
+const carriers = new WeakMap<object, CountedCarrier>();
+
+interface CountedCarrier {
+  readonly carrier: MessageStream;
+  writtenBytes: number;
+}
 
 /** Bytes of all streams of a connection that wait below the streams because the system does not take them. */
 export function unsentBytes(connection: Connection): number {
-  return carriers.get(connection.streams)?.writeBufferLength ?? 0;
+  return carriers.get(connection.streams)?.carrier.writeBufferLength ?? 0;
+}
+
+/** Bytes of all streams of a connection that the system took. */
+export function carriedBytes(connection: Connection): number {
+  const counted = carriers.get(connection.streams);
+  return counted === undefined ? 0 : counted.writtenBytes - counted.carrier.writeBufferLength;
+}
+
+function countWrites(carrier: MessageStream): CountedCarrier {
+  const counted = { carrier, writtenBytes: 0 };
+  const send = carrier.send.bind(carrier);
+  carrier.send = (data) => {
+    counted.writtenBytes += data.byteLength;
+    return send(data);
+  };
+  return counted;
 }
 
 export function guardedYamux(clock: Clock = systemClock): () => StreamMuxerFactory {
@@ -104,9 +125,10 @@ export function guardedYamux(clock: Clock = systemClock): () => StreamMuxerFacto
           carrier.abort(new Error(problem));
         });
         carrier.maxWriteBufferLength = MAX_UNSENT_BYTES;
+        const counted = countWrites(carrier);
         gatherWindowUpdates(carrier, WINDOW_BYTES);
         const muxer = inner.createStreamMuxer(carrier);
-        carriers.set(muxer.streams, carrier);
+        carriers.set(muxer.streams, counted);
         return muxer;
       },
     };

@@ -1,41 +1,35 @@
-// Text and membership entries: signs and sends one's own, checks and takes in others', says what arrived.
-//
-//   send: append to own log → frame to every recipient's link → message-added
-//   take: limits → author, network, conversation → duplicate? → hash, signature → message-added → receipt (batched)
+// Text and everything that is done with it: says, edits, takes back, reacts; takes in what others say live, and passes it
+// on to those who can't hear them.
 
-import { bytesEqual, toHex, fromHex } from '../base/bytes.ts';
+import { fromHex } from '../base/bytes.ts';
 import { cleanText } from '../base/clean-text.ts';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
-import type { SignatureChecker, Signer } from '../base/ed25519.ts';
-import { MmchatError, WireError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
+import { MmchatError } from '../base/errors.ts';
 import { keyOfPeerId } from '../base/peer-id.ts';
-import type { Random } from '../base/random.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import type { PeerLink, PeerLinks } from '../contracts/links.ts';
-import type { NodeEvent } from '../state/events.ts';
 import type { Message, PeerId } from '../state/values.ts';
-import { MAX_RECEIPTS, MAX_TEXT_BYTES } from '../wire/limits.ts';
 import {
-  bodyMatches,
-  decodeEntryHeader,
-  entryIdOf,
-  entrySigningBytes,
-  sha256,
-  type EntryHeader,
-  type SignedEntry,
-} from '../wire/log-entry.ts';
-import { decodeTextBody, encodeTextBody } from '../wire/entry-bodies.ts';
-import { encodePeerMessage, type Receipt } from '../wire/peer-messages.ts';
-import { Conversations, type Conversation } from './conversations.ts';
-import { sendMessage, type MessageRouter } from './message-router.ts';
-import { Outbox } from './outbox.ts';
-import { OwnLog } from './own-log.ts';
+  encodeDeleteBody,
+  encodeEditBody,
+  encodeMembershipBody,
+  encodeReactionBody,
+  encodeTextBody,
+} from '../wire/entry-bodies.ts';
+import { MAX_EMOJI_BYTES, MAX_MENTIONS, MAX_TEXT_BYTES } from '../wire/limits.ts';
+import type { EntryKind, SignedEntry } from '../wire/log-entry.ts';
+import { encodePeerMessage } from '../wire/peer-messages.ts';
+import type { Conversation } from './conversations.ts';
+import { emojiOf } from './emoji.ts';
+import type { CheckedEntry } from './entry-check.ts';
+import type { Journal } from './journal.ts';
+import type { MessageRouter } from './message-router.ts';
+import type { Receipts } from './receipts.ts';
+import { RecentFrames } from './recent-frames.ts';
 
 export const CHAT_DEFAULTS = {
-  receiptDelayMs: 100,
-  /** Entries from people that we never wrote to; they are read more slowly above it. */
+  /** Entries from people that we don't know; they are read more slowly above it. */
   strangerEntries: { perSecond: 20, burst: 200 },
   knownEntries: { perSecond: 2_000, burst: 20_000 },
 } as const;
@@ -43,243 +37,187 @@ export const CHAT_DEFAULTS = {
 export interface ChatParts {
   readonly links: PeerLinks;
   readonly router: MessageRouter;
-  readonly signer: Signer;
-  readonly ownPeerId: PeerId;
-  readonly checker: SignatureChecker;
-  readonly network: Uint8Array;
   readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly emit: (event: NodeEvent) => void;
-  /** Whether one is in this room now (folded name). */
-  readonly inRoom: (room: string) => boolean;
-  /** A private message went one way or the other. */
-  readonly talked: (peerId: PeerId) => void;
+  readonly journal: Journal;
+  readonly receipts: Receipts;
+  /** What one is called now. */
+  readonly ownName: () => string;
+  readonly ownPeerId: PeerId;
+  readonly isKnown: (peerId: PeerId) => boolean;
+  readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
+  /** Linked people who take part in a conversation. */
+  readonly reachable: (conversation: Conversation) => readonly PeerId[];
+  /** Whether the author's words reach this link's peer by themselves, as far as one knows. */
+  readonly hears: (link: PeerLink, author: PeerId) => boolean;
+  /** A private message came from them. */
+  readonly heardFrom: (peerId: PeerId) => void;
+  /** A private message goes to them. Resolves when it is kept whose it is: else it could not be found by their name. */
+  readonly wroteTo: (peerId: PeerId) => Promise<void>;
+  readonly message: (id: string) => Promise<{ message: Message; conversation: Conversation }>;
 }
 
 export class Chat {
   readonly #parts: ChatParts;
-  readonly #conversations: Conversations;
-  readonly #ownLog: OwnLog;
-  readonly #outbox = new Outbox();
+  readonly #recent = new RecentFrames();
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
-  readonly #keys = new WeakMap<PeerLink, Uint8Array>();
-  readonly #writtenTo = new Set<PeerId>();
-  readonly #receipts = new Map<PeerLink, Map<string, Receipt>>();
-  #receiptTimer: Timer | undefined;
-  #stopped = false;
 
   constructor(parts: ChatParts) {
     this.#parts = parts;
-    this.#conversations = new Conversations(parts.signer.publicKey);
-    this.#ownLog = new OwnLog(parts);
     parts.router.handle('entry', (link, message) => this.#onEntry(link, message.entry));
-    parts.router.handle('receipts', (link, message) => this.#onReceipts(link, message.receipts));
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#receiptTimer?.cancel();
-    this.#sendReceipts();
-  }
-
-  /** To everybody that is linked. */
-  sendToEveryone(text: string, replyTo?: string): Message {
-    return this.#append(this.#conversations.everyone, 'text', [...this.#parts.links.links.keys()], text, replyTo);
-  }
-
-  sendToRoom(room: string, members: readonly PeerId[], text: string, replyTo?: string): Message {
-    return this.#append(this.#conversations.room(room), 'text', members, text, replyTo);
-  }
-
-  sendToPerson(peerId: PeerId, text: string, replyTo?: string): Message {
-    const message = this.#append(this.#conversations.withPerson(peerId), 'text', [peerId], text, replyTo);
-    this.#writtenTo.add(peerId);
-    const link = this.#parts.links.links.get(peerId);
-    if (link !== undefined) this.#bucketOf(link).setLimits(CHAT_DEFAULTS.knownEntries);
-    this.#parts.talked(peerId);
-    return message;
-  }
-
-  /** From now on entries of this room are ours to take. */
-  openRoom(room: string): void {
-    this.#conversations.room(room);
+  /**
+   * Shown and sent before it returns; `kept` resolves when it is durable.
+   * @throws MmchatError `bad-text`, `too-large`
+   */
+  say(
+    conversation: Conversation,
+    text: string,
+    options: { replyTo?: string; mentions?: readonly PeerId[] } = {},
+  ): { id: string; at: number; kept: Promise<void> } {
+    checkText(text);
+    const { replyTo, mentions = [] } = options;
+    const body = encodeTextBody({
+      text,
+      name: this.#parts.ownName(),
+      ...(replyTo === undefined ? {} : { replyTo: fromHex(replyTo) }),
+      ...keysOf(mentions),
+    });
+    return this.#write(conversation, 'text', body);
   }
 
   /** Writes into a room's log that one has come or gone. */
-  noteMembership(room: string, members: readonly PeerId[], kind: 'join' | 'leave'): void {
-    this.#append(this.#conversations.room(room), kind, members, '');
+  noteMembership(conversation: Conversation, kind: 'join' | 'leave'): Promise<void> {
+    return this.#write(conversation, kind, encodeMembershipBody({ name: this.#parts.ownName() })).kept;
   }
 
-  #append(
+  /** @throws MmchatError `no-such-message`, `not-yours`, `bad-text`, `too-large` */
+  async edit(id: string, text: string, mentions: readonly PeerId[] = []): Promise<void> {
+    checkText(text);
+    const { message, conversation } = await this.#own(id, 'edited');
+    if (message.deleted === true) throw new MmchatError('no-such-message', 'This message was deleted.');
+    await this.#write(conversation, 'edit', encodeEditBody({ target: fromHex(id), text, ...keysOf(mentions) })).kept;
+  }
+
+  /** @throws MmchatError `no-such-message`, `not-yours` */
+  async delete(id: string): Promise<void> {
+    const { message, conversation } = await this.#own(id, 'deleted');
+    if (message.deleted === true) return;
+    await this.#write(conversation, 'delete', encodeDeleteBody({ target: fromHex(id) })).kept;
+  }
+
+  /** @throws MmchatError `no-such-message`, `bad-text` */
+  async react(id: string, emoji: string): Promise<void> {
+    const clean = cleanText((await emojiOf(emoji)) ?? emoji).trim();
+    if (clean === '' || /\s/u.test(clean) || Buffer.byteLength(clean) > MAX_EMOJI_BYTES)
+      throw new MmchatError('bad-text', 'A reaction is one emoji.');
+    const { message, conversation } = await this.#parts.message(id);
+    checkOpen(conversation);
+    if (message.deleted === true) throw new MmchatError('no-such-message', 'This message was deleted.');
+    const has = message.reactions?.some(
+      (reaction) => reaction.emoji === clean && reaction.by.includes(this.#parts.ownPeerId),
+    );
+    const body = encodeReactionBody({ target: fromHex(id), emoji: clean, removed: has === true });
+    await this.#write(conversation, 'reaction', body).kept;
+  }
+
+  /** Something that is said by the program itself, in a private conversation. */
+  tell(conversation: Conversation, kind: 'room-key', body: Uint8Array): Promise<void> {
+    return this.#write(conversation, kind, body).kept;
+  }
+
+  async #own(id: string, done: string): Promise<{ message: Message; conversation: Conversation }> {
+    const found = await this.#parts.message(id);
+    if (!found.message.own || found.message.kind !== 'text')
+      throw new MmchatError('not-yours', `Only one's own messages can be ${done}.`);
+    checkOpen(found.conversation);
+    return found;
+  }
+
+  #write(
     conversation: Conversation,
-    kind: 'text' | 'join' | 'leave',
-    recipients: readonly PeerId[],
-    text: string,
-    replyTo?: string,
-  ): Message {
-    const body = kind === 'text' ? encodeText(text, replyTo) : new Uint8Array(0);
-    const own = this.#ownLog.append(conversation.id, conversation.nextOrder(), kind, body);
-    const frame = encodePeerMessage({ type: 'entry', entry: own.entry });
-    for (const peerId of recipients) {
-      this.#outbox.add(peerId, { id: own.id, conversation, sequence: own.sequence, frame });
-      this.#parts.links.links.get(peerId)?.send(frame);
-    }
-    const message: Message = {
-      id: own.id,
-      author: this.#parts.ownPeerId,
-      own: true,
-      destination: conversation.destination,
-      kind,
-      text: cleanText(text),
-      at: own.at,
-      order: own.order,
-      ...(replyTo === undefined ? {} : { replyTo }),
-      recipients: [...recipients],
-      deliveredTo: [],
-    };
-    this.#parts.emit({ type: 'message-added', message });
-    return message;
+    kind: EntryKind,
+    body: Uint8Array,
+  ): { id: string; at: number; kept: Promise<void> } {
+    const recipients = this.#parts.reachable(conversation);
+    const { journal, links, receipts } = this.#parts;
+    const written = journal.write(conversation, kind, body, recipients);
+    const { id, at, kept, entry, name, sequence } = written;
+    if (kind === 'text') receipts.wrote(name, id, sequence);
+    const frame = encodePeerMessage({ type: 'entry', entry });
+    this.#recent.add(conversation, name, sequence, frame);
+    for (const peerId of recipients) links.links.get(peerId)?.send(frame);
+    const all =
+      conversation.destination.kind === 'person' ? this.#talkedTo(conversation.destination.peerId, kept) : kept;
+    // Whoever doesn't wait for it has been told by a warning.
+    all.catch(() => undefined);
+    return { id, at, kept: all };
   }
 
   /** What a broken link may have swallowed goes out again. */
   linkUp(link: PeerLink): void {
-    for (const { frame } of this.#outbox.pendingFor(link.peerId)) link.send(frame);
+    const confirmed = this.#parts.receipts.confirmedBy(link.peerId);
+    if (confirmed !== undefined)
+      this.#recent.resend(link, confirmed, (conversation) => this.#parts.shares(link, conversation));
   }
 
-  linkDown(link: PeerLink): void {
-    this.#receipts.delete(link);
+  async #talkedTo(peerId: PeerId, kept: Promise<void>): Promise<void> {
+    const noted = this.#parts.wroteTo(peerId);
+    const link = this.#parts.links.links.get(peerId);
+    if (link !== undefined) this.#bucketOf(link).setLimits(CHAT_DEFAULTS.knownEntries);
+    await Promise.all([kept, noted]);
+  }
+
+  #onEntry(link: PeerLink, entry: SignedEntry): void | Promise<void> {
+    if (this.#parts.isBlocked(link.peerId)) return undefined;
+    const { taken, slow } = this.#parts.journal.takeLive(link, entry);
+    if (taken !== undefined) {
+      if (taken.conversation.destination.kind === 'person') this.#parts.heardFrom(link.peerId);
+      else this.#passOn(link, taken, entry);
+    }
+    const waitMs = this.#bucketOf(link).takeWithDebt();
+    if (slow === undefined && waitMs === 0) return undefined;
+    return Promise.all([slow, waitMs === 0 ? undefined : sleep(this.#parts.clock, waitMs)]).then(() => undefined);
+  }
+
+  /** To those who take part and have no link to its author. */
+  #passOn(from: PeerLink, { conversation, author }: CheckedEntry, entry: SignedEntry): void {
+    let frame: Uint8Array | undefined;
+    for (const peerId of this.#parts.reachable(conversation)) {
+      const link = this.#parts.links.links.get(peerId);
+      if (link === undefined || link === from || peerId === author || this.#parts.hears(link, author)) continue;
+      frame ??= encodePeerMessage({ type: 'entry', entry });
+      link.send(frame);
+    }
   }
 
   #bucketOf(link: PeerLink): TokenBucket {
     let bucket = this.#buckets.get(link);
     if (bucket === undefined) {
-      const known = this.#writtenTo.has(link.peerId);
+      const known = this.#parts.isKnown(link.peerId);
       bucket = new TokenBucket(this.#parts.clock, known ? CHAT_DEFAULTS.knownEntries : CHAT_DEFAULTS.strangerEntries);
       this.#buckets.set(link, bucket);
     }
     return bucket;
   }
-
-  #keyOf(link: PeerLink): Uint8Array {
-    let key = this.#keys.get(link);
-    if (key === undefined) this.#keys.set(link, (key = keyOfPeerId(link.peerId) ?? new Uint8Array(0)));
-    return key;
-  }
-
-  #onEntry(link: PeerLink, entry: SignedEntry): void | Promise<void> {
-    this.#take(link, entry);
-    const waitMs = this.#bucketOf(link).takeWithDebt();
-    return waitMs === 0 ? undefined : sleep(this.#parts.clock, waitMs);
-  }
-
-  #take(link: PeerLink, entry: SignedEntry): void {
-    const header = decodeEntryHeader(entry.header);
-    if (!bytesEqual(header.network, this.#parts.network)) throw new WireError('An entry of another network.');
-    // Until history can be synchronised, everybody brings only what they wrote: anything else is a replay.
-    if (!bytesEqual(header.author, this.#keyOf(link))) throw new WireError("An entry in another's name.");
-    const conversation = this.#conversations.find(header.conversation, header.author);
-    if (conversation === undefined || !this.#takesPart(conversation)) {
-      this.#parts.router.countDrop('not-our-conversation');
-      return;
-    }
-    const hash = sha256(entry.header);
-    const id = entryIdOf(hash);
-    const log = conversation.log(header.author, header.logId);
-    const arrival = log.judge(header.sequence, id, toHex(header.previous));
-    if (arrival !== 'new' && arrival !== 'duplicate') {
-      this.#parts.router.countDrop(arrival);
-      return;
-    }
-    if (arrival === 'new') {
-      if (!bodyMatches(header, entry.body)) throw new WireError('An entry whose body was changed.');
-      if (!this.#parts.checker.verify(header.author, entrySigningBytes(entry.header), entry.signature))
-        throw new WireError('An entry with a wrong signature.');
-      const message = messageOfEntry(id, link.peerId, header, entry.body, conversation);
-      log.add(header.sequence, id, toHex(hash));
-      conversation.seenOrder(header.order);
-      if (message !== undefined) this.#parts.emit({ type: 'message-added', message });
-      if (conversation.destination.kind === 'person') this.#parts.talked(link.peerId);
-    }
-    this.#queueReceipt(link, conversation, header, log.receiptRange(header.sequence));
-  }
-
-  #takesPart({ destination }: Conversation): boolean {
-    return destination.kind !== 'room' || this.#parts.inRoom(destination.room);
-  }
-
-  #queueReceipt(
-    link: PeerLink,
-    conversation: Conversation,
-    header: EntryHeader,
-    range: { first: number; last: number },
-  ): void {
-    if (this.#stopped) return;
-    const receipts = this.#receipts.get(link) ?? new Map<string, Receipt>();
-    this.#receipts.set(link, receipts);
-    receipts.set(`${conversation.key}/${toHex(header.logId)}`, {
-      conversation: conversation.id,
-      author: header.author,
-      logId: header.logId,
-      ...range,
-    });
-    this.#receiptTimer ??= this.#parts.clock.after(CHAT_DEFAULTS.receiptDelayMs, () => this.#sendReceipts());
-  }
-
-  #sendReceipts(): void {
-    this.#receiptTimer = undefined;
-    for (const [link, receipts] of this.#receipts) {
-      const all = [...receipts.values()];
-      for (let start = 0; start < all.length; start += MAX_RECEIPTS)
-        sendMessage(link, { type: 'receipts', receipts: all.slice(start, start + MAX_RECEIPTS) });
-    }
-    this.#receipts.clear();
-  }
-
-  #onReceipts(link: PeerLink, receipts: readonly Receipt[]): void {
-    for (const receipt of receipts) {
-      if (!bytesEqual(receipt.author, this.#parts.signer.publicKey)) continue;
-      if (!bytesEqual(receipt.logId, this.#ownLog.logId)) continue;
-      for (const sent of this.#outbox.confirm(link.peerId, receipt))
-        this.#parts.emit({
-          type: 'message-delivered',
-          messageId: sent.id,
-          conversation: sent.conversation.key,
-          peerId: link.peerId,
-        });
-    }
-  }
 }
 
 /** @throws MmchatError `bad-text`, `too-large` */
-function encodeText(text: string, replyTo: string | undefined): Uint8Array {
+function checkText(text: string): void {
   if (text.trim() === '') throw new MmchatError('bad-text', 'There is nothing in this message.');
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_TEXT_BYTES)
     throw new MmchatError('too-large', `A message has at most ${MAX_TEXT_BYTES} bytes; this one has ${bytes}.`);
-  return encodeTextBody(replyTo === undefined ? { text } : { text, replyTo: fromHex(replyTo) });
 }
 
-function messageOfEntry(
-  id: string,
-  author: PeerId,
-  header: EntryHeader,
-  body: Uint8Array,
-  conversation: Conversation,
-): Message | undefined {
-  if (header.kind !== 'text' && header.kind !== 'join' && header.kind !== 'leave') return undefined;
-  const content = header.kind === 'text' ? decodeTextBody(body) : { text: '' };
-  return {
-    id,
-    author,
-    own: false,
-    destination: conversation.destination,
-    kind: header.kind,
-    text: cleanText(content.text),
-    at: header.at,
-    order: header.order,
-    ...(content.replyTo === undefined ? {} : { replyTo: toHex(content.replyTo) }),
-    recipients: [],
-    deliveredTo: [],
-  };
+function checkOpen(conversation: Conversation): void {
+  if (conversation.ended && conversation.destination.kind === 'room')
+    throw new MmchatError('not-in-room', `You are not in ${conversation.destination.room} any more.`);
+}
+
+function keysOf(mentions: readonly PeerId[]): { mentions?: Uint8Array[] } {
+  const keys = mentions.slice(0, MAX_MENTIONS).map(keyOfPeerId);
+  const known = keys.filter((key) => key !== undefined);
+  return known.length === 0 ? {} : { mentions: known };
 }

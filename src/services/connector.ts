@@ -11,6 +11,7 @@ import type { LinkDownReason, PeerLink, PeerLinks } from '../contracts/links.ts'
 import type { PeerId } from '../state/values.ts';
 import { AddressBook, addressKey, type AddressSource, type Candidate } from './address-book.ts';
 import { DialWindow, type DialOutcome } from './dial-window.ts';
+import { LeftAlone } from './left-alone.ts';
 
 export const CONNECTOR_DEFAULTS = {
   /** How much later the higher of two nodes dials. */
@@ -26,7 +27,6 @@ export const CONNECTOR_DEFAULTS = {
   overrunMs: 1_500,
 } as const;
 
-const MAX_CLONES = 64;
 /** Whoever left by their own will, or misbehaved, is not called back at once. */
 const LEFT_PAUSE_MS = 30_000;
 
@@ -38,6 +38,8 @@ export interface ConnectorParts {
   readonly log: Log;
   /** Told addresses outside of the local subnets are never used. */
   readonly isLocal: (address: HostPort) => boolean;
+  /** They are not dialled, as far as it is known who is at an address. */
+  readonly isBlocked: (peerId: PeerId) => boolean;
   /** An address given by hand refused us: people should know. */
   readonly onHandFailure: (address: HostPort, error: MmchatError) => void;
 }
@@ -50,8 +52,7 @@ export class Connector {
   #timer: Timer | undefined;
   #dueAtMs = Infinity;
   #instanceId = '';
-  /** Starts of other nodes that proved to have our own key. */
-  readonly #clones = new Set<string>();
+  readonly #leftAlone = new LeftAlone();
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
@@ -86,7 +87,8 @@ export class Connector {
   }
 
   hint(hint: DiscoveryHint): void {
-    if (this.#clones.has(hint.instanceId)) return;
+    // An announcement says where they are, not that they want to be called. (A new start has a new id.)
+    if (this.#leftAlone.has(hint.instanceId, this.#parts.clock.monotonicMs())) return;
     const lower = this.#instanceId < hint.instanceId;
     const firstDelayMs = lower ? 0 : CONNECTOR_DEFAULTS.politeDelayMs + this.#crowdDelayMs();
     for (const [index, address] of hint.addresses.entries()) {
@@ -108,14 +110,25 @@ export class Connector {
   }
 
   linkDown(link: PeerLink, reason: LinkDownReason): void {
-    // Who said goodbye or misbehaved is not called back; a goodbye's author comes back by himself.
+    // Who said goodbye or misbehaved (or is blocked) is not called back; a goodbye's author comes back by himself.
     const wanted = reason === 'lost' || reason === 'closed' || reason === 'stalled';
     const nowMs = this.#parts.clock.monotonicMs();
+    if (!wanted) this.#leftAlone.add(link.instanceId, nowMs + LEFT_PAUSE_MS);
     const pauseMs = wanted ? CONNECTOR_DEFAULTS.reconnectDelayMs + this.#politeDelay(link.peerId) : LEFT_PAUSE_MS;
     for (const candidate of this.#book.all()) {
       if (candidate.peerId !== link.peerId && candidate.instanceId !== link.instanceId) continue;
       if (candidate.source !== 'told') candidate.failures = 0;
       candidate.notBeforeMs = Math.max(candidate.restUntilMs, nowMs + pauseMs);
+    }
+    this.#schedule();
+  }
+
+  /** Somebody is not blocked any more. */
+  unblocked(peerId: PeerId): void {
+    for (const candidate of this.#book.all()) {
+      if (candidate.peerId !== peerId) continue;
+      if (candidate.instanceId !== undefined) this.#leftAlone.delete(candidate.instanceId);
+      this.#book.wanted(candidate, this.#parts.clock.monotonicMs());
     }
     this.#schedule();
   }
@@ -217,6 +230,7 @@ export class Connector {
     if (candidate.dialling || busy.has(key)) return false;
     if (instanceId !== undefined && busy.has(instanceId)) return false;
     if (peerId === undefined) return true;
+    if (this.#parts.isBlocked(peerId)) return false;
     // Whoever announces our own id under another start may be a copy of us: only a dial can prove it.
     if (peerId === this.#parts.ownPeerId) return instanceId !== undefined;
     return !busy.has(peerId);
@@ -256,8 +270,7 @@ export class Connector {
     if (candidate.source === 'hand' && candidate.failures === 0 && error instanceof MmchatError)
       this.#parts.onHandFailure(candidate.address, error);
     const isClone = error instanceof MmchatError && error.code === 'identity-in-use';
-    if (isClone && candidate.instanceId !== undefined && this.#clones.size < MAX_CLONES)
-      this.#clones.add(candidate.instanceId);
+    if (isClone && candidate.instanceId !== undefined) this.#leftAlone.add(candidate.instanceId, Infinity);
     // One's own address, told or remembered, needs no second try.
     if (isClone || messageOf(error).includes('dial self')) this.#book.forget(candidate);
     else this.#book.failed(candidate, this.#parts.clock.monotonicMs(), this.#parts.random.fraction());

@@ -26,7 +26,7 @@ export class MessageRouter {
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
   readonly #dropped = new Map<string, number>();
   /** What still comes on them is not looked at. */
-  readonly #misbehaved = new WeakSet<PeerLink>();
+  readonly #ignored = new WeakSet<PeerLink>();
 
   constructor(parts: { links: PeerLinks; clock: Clock; log: Log }) {
     this.#clock = parts.clock;
@@ -36,6 +36,11 @@ export class MessageRouter {
 
   handle<Type extends PeerMessage['type']>(type: Type, handler: MessageHandler<Type>): void {
     this.#handlers.set(type, handler);
+  }
+
+  /** From now on nothing that comes on this link is looked at. */
+  ignore(link: PeerLink): void {
+    this.#ignored.add(link);
   }
 
   /** Counts something that was dropped, by reason. */
@@ -49,7 +54,7 @@ export class MessageRouter {
   }
 
   #take(link: PeerLink, frame: Uint8Array): void | Promise<void> {
-    if (this.#misbehaved.has(link)) return;
+    if (this.#ignored.has(link)) return;
     try {
       const message = decodePeerMessage(frame);
       const handled = this.#handlers.get(message.type)?.(link, message as never);
@@ -61,7 +66,7 @@ export class MessageRouter {
         this.#log.error('a message could not be handled', { peer: link.peerId, error: messageOf(error) });
         return;
       }
-      this.#misbehaved.add(link);
+      this.#ignored.add(link);
       this.countDrop('bad-frame');
       this.#log.warn('a peer was dropped', { peer: link.peerId, error: error.message });
       link.close('misbehaved');

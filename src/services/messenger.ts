@@ -1,27 +1,23 @@
-// The verb "send": from names as people use them to a conversation and its recipients.
+// The verbs of chat as people use them: from names to conversations, from words to entries.
 
 import { MmchatError } from '../base/errors.ts';
-import type { PeerLinks } from '../contracts/links.ts';
+import type { OutgoingMessage, PlaceQuery } from '../contracts/node.ts';
 import { cleanForeignName, foldRoomName } from '../state/names.ts';
 import { findPerson } from '../state/selectors.ts';
-import type { Message, NodeState, PeerId, Person } from '../state/values.ts';
+import { conversationKeyOf, type ConversationKey, type NodeState, type Person } from '../state/values.ts';
 import type { Chat } from './chat.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import { mentionsIn } from './mentions.ts';
 import type { Rooms } from './rooms.ts';
 
 /** The room that all are in: its name is nobody else's. */
 const EVERYONE = 'everyone';
-
-export interface OutgoingText {
-  readonly text: string;
-  readonly to?: string;
-  readonly room?: string;
-  readonly replyTo?: string;
-}
+const MESSAGE_ID = /^[0-9a-f]{32}$/;
 
 export interface MessengerParts {
   readonly state: () => NodeState;
-  readonly links: PeerLinks;
   readonly chat: Chat;
+  readonly conversations: Conversations;
   readonly rooms: Rooms;
 }
 
@@ -32,17 +28,33 @@ export class Messenger {
     this.#parts = parts;
   }
 
-  /** @throws MmchatError `bad-option`, `unknown-peer`, `offline`, `no-such-room`, `not-in-room`, `too-large`, `bad-text` */
-  send({ text, to, room, replyTo }: OutgoingText): Message {
+  /**
+   * @returns when it is durable
+   * @throws MmchatError `bad-option`, `unknown-peer`, `blocked`, `no-such-room`, `not-in-room`, `too-large`, `bad-text`
+   */
+  async send({ text, to, room, replyTo }: OutgoingMessage): Promise<{ id: string; at: number }> {
     const { chat } = this.#parts;
-    if (replyTo !== undefined && !/^[0-9a-f]{32}$/.test(replyTo))
+    if (replyTo !== undefined && !MESSAGE_ID.test(replyTo))
       throw new MmchatError('bad-option', 'The message that this answers has no such id.');
+    const conversation = this.#target(to, room);
+    const mentions = mentionsIn(text, this.#parts.state());
+    const options = { mentions, ...(replyTo === undefined ? {} : { replyTo }) };
+    const { id, at, kept } = chat.say(conversation, text, options);
+    await kept;
+    return { id, at };
+  }
+
+  #target(to: string | undefined, room: string | undefined): Conversation {
+    const { conversations } = this.#parts;
     if (to !== undefined && room !== undefined)
       throw new MmchatError('bad-option', 'A message goes to a person or to a room, not to both.');
-    if (to !== undefined) return chat.sendToPerson(this.#reachable(to).peerId, text, replyTo);
-    if (room === undefined || foldRoomName(room) === EVERYONE) return chat.sendToEveryone(text, replyTo);
-    const name = this.#ownRoom(room);
-    return chat.sendToRoom(name, this.linkedMembers(name), text, replyTo);
+    if (to !== undefined) return conversations.withPerson(this.#writable(to).peerId);
+    if (room === undefined || foldRoomName(room) === EVERYONE) return conversations.everyone;
+    return this.#ownRoom(room);
+  }
+
+  edit(id: string, text: string): Promise<void> {
+    return this.#parts.chat.edit(id, text, mentionsIn(text, this.#parts.state()));
   }
 
   /** @throws MmchatError `unknown-peer` */
@@ -53,29 +65,34 @@ export class Messenger {
     return person;
   }
 
-  /** Members of a room to whom there is a link. */
-  linkedMembers(room: string): PeerId[] {
-    const members = this.#parts.state().rooms.get(foldRoomName(room))?.members ?? [];
-    return members.filter((peerId) => this.#parts.links.links.has(peerId));
+  /** @throws MmchatError `unknown-peer`, `no-such-room`, `bad-option` */
+  placeOf({ with: person, room }: PlaceQuery): ConversationKey {
+    if (person !== undefined && room !== undefined)
+      throw new MmchatError('bad-option', 'A conversation is with a person or in a room, not both.');
+    if (person !== undefined)
+      return conversationKeyOf({ kind: 'person', peerId: this.find(person).peerId }, foldRoomName);
+    if (room === undefined || foldRoomName(room) === EVERYONE) return 'everyone';
+    const place = conversationKeyOf({ kind: 'room', room }, foldRoomName);
+    const { conversations } = this.#parts;
+    // Also a room that one has left: what was said while one was there can be read.
+    if (this.#parts.state().rooms.has(foldRoomName(room)) || conversations.isPlace(place)) return place;
+    throw new MmchatError('no-such-room', `There is no room called ${cleanForeignName(room)}.`);
   }
 
-  #reachable(nameOrId: string): Person {
+  #writable(nameOrId: string): Person {
     const person = this.find(nameOrId);
-    if (this.#parts.links.links.has(person.peerId)) return person;
-    throw new MmchatError(
-      'offline',
-      person.online
-        ? `${person.name} is here, but this machine can't reach theirs directly.`
-        : `${person.name} is away. Messages to people who are away come with a later version.`,
-    );
+    if (person.blocked === true) throw new MmchatError('blocked', `${person.name} is blocked; unblock them first.`);
+    return person;
   }
 
-  #ownRoom(room: string): string {
+  #ownRoom(room: string): Conversation {
     const known = this.#parts.state().rooms.get(foldRoomName(room));
     if (known === undefined)
       throw new MmchatError('no-such-room', `There is no room called ${cleanForeignName(room)}.`);
-    if (!this.#parts.rooms.has(room))
+    const conversation = this.#parts.conversations.roomOf(room);
+    if (conversation === undefined || !this.#parts.rooms.has(room))
       throw new MmchatError('not-in-room', `You are not in ${known.name}; join it first.`);
-    return known.name;
+    this.#parts.rooms.ready(room);
+    return conversation;
   }
 }

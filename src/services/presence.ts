@@ -118,6 +118,14 @@ export class Presence {
     this.#say();
   }
 
+  /** Whether this link's peer has a link to somebody, as it last said. */
+  sees(link: PeerLink, peerId: string): boolean {
+    const known = this.#known.get(peerId);
+    return (
+      link.peerId === peerId || (known !== undefined && this.#views.get(link)?.theirLinks.has(known.author) === true)
+    );
+  }
+
   get ownRooms(): readonly string[] {
     return this.#own.rooms;
   }

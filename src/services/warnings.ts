@@ -4,16 +4,22 @@ import { formatHostPort } from '../base/host-port.ts';
 import type { Log } from '../base/log.ts';
 import type { HostPort } from '../contracts/discovery.ts';
 import type { NodeEvent } from '../state/events.ts';
+import { guardianOf } from '../state/changed-names.ts';
 import { foldName } from '../state/names.ts';
 import type { NodeState, PeerId } from '../state/values.ts';
 
 /** Of one code: strangers can cause some of them, and must not use up the place of the others. */
 const MAX_SAID_OF_A_CODE = 16;
 
+/** Keys that one is warned of for each name, and such names, apart from those of verified people: nobody makes these. */
+const MAX_KEYS_OF_A_NAME = 4;
+const MAX_GUARDED_NAMES = 64;
+
 export class Warnings {
   readonly #emit: (event: NodeEvent) => void;
   readonly #log: Log;
   readonly #said = new Map<string, Set<string>>();
+  #guardedNames = 0;
 
   constructor(parts: { emit: (event: NodeEvent) => void; log: Log }) {
     this.#emit = parts.emit;
@@ -21,9 +27,13 @@ export class Warnings {
   }
 
   say(code: string, text: string, once: string = text): void {
-    const said = this.#said.get(code) ?? new Set();
-    if (said.has(once) || said.size >= MAX_SAID_OF_A_CODE) return;
-    this.#said.set(code, said.add(once));
+    this.#say(code, text, once, code, MAX_SAID_OF_A_CODE);
+  }
+
+  #say(code: string, text: string, once: string, group: string, limit: number): void {
+    const said = this.#said.get(group) ?? new Set();
+    if (said.has(once) || said.size >= limit) return;
+    this.#said.set(group, said.add(once));
     this.#log.warn(text, { code });
     this.#emit({ type: 'warning', warning: { code, text } });
   }
@@ -47,6 +57,27 @@ export class Warnings {
     this.say(
       'multicast-blocked',
       'People are here, but no mDNS packet of theirs came: this network seems to drop multicast. Some may need --peer HOST:PORT to find each other.',
+    );
+  }
+
+  /** A key that nobody here trusts uses the name of somebody known: theirs, or that of somebody who wants to be them. */
+  judgeKey(state: NodeState, peerId: PeerId): void {
+    const person = state.people.get(peerId);
+    if (person?.trust !== 'changed' || person.blocked === true) return;
+    const known = guardianOf(state.people, person);
+    if (known === undefined) return;
+    // By whose name it is: nobody can use up the warnings about one name by keys under another.
+    const group = `key-changed ${known.peerId}`;
+    if (!this.#said.has(group) && known.trust !== 'verified') {
+      if (this.#guardedNames >= MAX_GUARDED_NAMES) return;
+      this.#guardedNames += 1;
+    }
+    this.#say(
+      'key-changed',
+      `Somebody with a new key calls themselves ${person.claimedName}. The ${known.name} you know is ${known.blocked === true ? 'blocked' : 'away'}. Compare words (/verify ${person.name}) before you trust them.`,
+      `${peerId} ${foldName(person.claimedName)}`,
+      group,
+      MAX_KEYS_OF_A_NAME,
     );
   }
 

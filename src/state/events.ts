@@ -3,21 +3,24 @@
 
 import type { LocalInterface, Message, PeerId, Trust, Via, Warning } from './values.ts';
 
+export interface Remembrance {
+  readonly peerId: PeerId;
+  readonly claimedName: string;
+  readonly rooms: readonly string[];
+  readonly pinnedAt?: number;
+  readonly verified?: boolean;
+  readonly blocked?: boolean;
+}
+
 export type NodeEvent =
   | { readonly type: 'started' }
   | { readonly type: 'stopped' }
   | { readonly type: 'self-changed'; readonly name: string; readonly status?: string }
   | { readonly type: 'interfaces-changed'; readonly interfaces: readonly LocalInterface[] }
-  /** A person is known from an earlier run. */
-  | {
-      readonly type: 'person-remembered';
-      readonly peerId: PeerId;
-      readonly claimedName: string;
-      readonly rooms: readonly string[];
-      readonly pinnedAt?: number;
-      readonly verified?: boolean;
-      readonly blocked?: boolean;
-    }
+  /** A person is known from an earlier run, or by what they once wrote. */
+  | ({ readonly type: 'person-remembered' } & Remembrance)
+  /** The same for many at once. */
+  | { readonly type: 'people-remembered'; readonly people: readonly Remembrance[] }
   /** A person said who and where they are (first sight, return or change). */
   | {
       readonly type: 'person-seen';
@@ -29,6 +32,7 @@ export type NodeEvent =
       readonly linked: boolean;
     }
   | { readonly type: 'person-gone'; readonly peerId: PeerId; readonly reason: string }
+  /** Trust given or taken by hand, or by talking. (`changed` is not given, it follows: see changed-names.ts.) */
   | { readonly type: 'trust-changed'; readonly peerId: PeerId; readonly trust: Trust; readonly at: number }
   | { readonly type: 'rtt-measured'; readonly peerId: PeerId; readonly rttMs: number }
   | { readonly type: 'blocked-changed'; readonly peerId: PeerId; readonly blocked: boolean }

@@ -28,7 +28,7 @@ export function assignLabels(self: Self, people: Iterable<Claimant>): Map<PeerId
 }
 
 /** Negative when `left` has the better claim to a name. */
-function compareClaims(left: Claimant, right: Claimant): number {
+export function compareClaims(left: Claimant, right: Claimant): number {
   const byTrust = RANK[left.trust] - RANK[right.trust];
   if (byTrust !== 0) return byTrust;
   if (RANK[left.trust] < RANK.new) {

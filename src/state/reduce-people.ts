@@ -1,9 +1,11 @@
-// What events do to the people of the state: who is known, here, trusted, and shown under which label.
+// What events do to the people of the state: who is known, here, trusted, blocked, and shown under which label.
 
+import { isTrusted, withAllChangedNames, withChangedNames } from './changed-names.ts';
 import { assignLabels, isLabelTaken } from './labels.ts';
 import { foldRoomName, NAMELESS } from './names.ts';
-import { roomsAfterMove } from './reduce-rooms.ts';
-import type { NodeEvent } from './events.ts';
+import { rebuiltRooms, roomsAfterMove } from './reduce-rooms.ts';
+import { sameClaim, sameItems, samePerson } from './same-person.ts';
+import type { NodeEvent, Remembrance } from './events.ts';
 import type { NodeState, PeerId, Person, Self } from './values.ts';
 
 /** People that the state holds. Keys are free to make: somebody could show up under thousands. */
@@ -13,27 +15,60 @@ export const ROOMS_PER_PERSON_LIMIT = 64;
 
 type EventOf<Type extends NodeEvent['type']> = Extract<NodeEvent, { type: Type }>;
 
-export function personRemembered(state: NodeState, event: EventOf<'person-remembered'>): NodeState {
-  const known = state.people.get(event.peerId);
-  if (known !== undefined) {
-    // Seen before it was remembered: what they say now counts, what one knew of them adds the trust.
-    if (known.trust !== 'new' || event.pinnedAt === undefined) return state;
-    return putPerson(state, { ...known, trust: 'pinned', pinnedAt: event.pinnedAt });
-  }
-  return putPerson(state, {
-    peerId: event.peerId,
-    name: '',
-    claimedName: event.claimedName,
-    online: false,
-    linked: false,
-    via: 'p2p',
-    rooms: boundedRooms(event.rooms),
-    ...(event.pinnedAt === undefined ? { trust: 'new' } : { trust: 'pinned', pinnedAt: event.pinnedAt }),
-  });
+export function personRemembered(state: NodeState, person: Remembrance): NodeState {
+  return putPerson(state, remembered(state.people.get(person.peerId), person));
 }
 
+/** One by one a thousand people cost a third of a second: each looks at all the others. */
+export function peopleRemembered(state: NodeState, remembrances: readonly Remembrance[]): NodeState {
+  if (state.people.size + remembrances.length > PEOPLE_LIMIT) return remembrances.reduce(personRemembered, state);
+  const people = new Map(state.people);
+  let isChanged = false;
+  for (const remembrance of remembrances) {
+    if (remembrance.peerId === state.self.peerId) continue;
+    const before = people.get(remembrance.peerId);
+    const after = remembered(before, remembrance);
+    if (before !== undefined && samePerson(before, after)) continue;
+    people.set(after.peerId, after);
+    isChanged = true;
+  }
+  if (!isChanged) return state;
+  withAllChangedNames(people);
+  return { ...state, people: relabelled(state.self, people), rooms: rebuiltRooms(state.rooms, people) };
+}
+
+function remembered(known: Person | undefined, event: Remembrance): Person {
+  const { peerId, claimedName } = event;
+  const blocked = event.blocked === true ? { blocked: true } : {};
+  // Verified is more than pinned, since whenever.
+  const pinnedAt = event.pinnedAt ?? (event.verified === true ? 0 : undefined);
+  if (known === undefined) {
+    const rooms = event.blocked === true ? [] : boundedRooms(event.rooms);
+    const away = { name: '', online: false, linked: false, via: 'p2p' } as const;
+    return { ...away, peerId, claimedName, rooms, ...blocked, ...trustSince(pinnedAt, event.verified) };
+  }
+  // Seen before it was remembered: what they say now counts, what one knew of them adds the trust.
+  const merged =
+    pinnedAt === undefined
+      ? known
+      : {
+          ...known,
+          ...trustSince(
+            Math.min(pinnedAt, known.pinnedAt ?? pinnedAt),
+            event.verified === true || known.trust === 'verified',
+          ),
+        };
+  return event.blocked === true ? blockedPerson(merged) : merged;
+}
+
+function trustSince(pinnedAt: number | undefined, verified = false): Pick<Person, 'trust' | 'pinnedAt'> {
+  return pinnedAt === undefined ? { trust: 'new' } : { trust: verified ? 'verified' : 'pinned', pinnedAt };
+}
+
+/** Blocked people are not here, wherever they are. */
 export function personSeen(state: NodeState, event: EventOf<'person-seen'>): NodeState {
   const known = state.people.get(event.peerId);
+  if (known?.blocked === true) return state;
   const rooms = boundedRooms(event.rooms);
   const { status: _status, rttMs, ...kept } = known ?? { name: '', trust: 'new' as const };
   return putPerson(state, {
@@ -60,11 +95,23 @@ export function personGone(state: NodeState, peerId: PeerId): NodeState {
 
 export function trustChanged(state: NodeState, event: EventOf<'trust-changed'>): NodeState {
   const known = state.people.get(event.peerId);
-  if (known === undefined || known.trust === event.trust) return state;
+  if (known === undefined || known.trust === event.trust || event.trust === 'changed') return state;
   const { pinnedAt, ...kept } = known;
-  if (event.trust === 'new') return putPerson(state, { ...kept, trust: 'new' });
-  if (event.trust === 'changed') return putPerson(state, { ...known, trust: 'changed' });
+  if (event.trust === 'new') return isTrusted(known) ? putPerson(state, { ...kept, trust: 'new' }) : state;
   return putPerson(state, { ...kept, trust: event.trust, pinnedAt: pinnedAt ?? event.at });
+}
+
+export function blockedChanged(state: NodeState, peerId: PeerId, blocked: boolean): NodeState {
+  const known = state.people.get(peerId);
+  if (known === undefined || (known.blocked ?? false) === blocked) return state;
+  if (blocked) return putPerson(state, blockedPerson(known));
+  const { blocked: _blocked, ...free } = known;
+  return putPerson(state, free);
+}
+
+function blockedPerson(person: Person): Person {
+  const { status: _status, rttMs: _rttMs, ...kept } = person;
+  return { ...kept, online: false, linked: false, rooms: [], blocked: true };
 }
 
 export function rttMeasured(state: NodeState, event: EventOf<'rtt-measured'>): NodeState {
@@ -94,9 +141,11 @@ function putPerson(state: NodeState, person: Person): NodeState {
   if (leaving !== undefined) people.delete(leaving.peerId);
   people.set(peerId, person);
   let rooms = state.rooms;
-  if (leaving !== undefined) rooms = roomsAfterMove(rooms, people, leaving.peerId, leaving.rooms, []);
-  rooms = roomsAfterMove(rooms, people, peerId, before?.rooms ?? [], person.rooms);
-  return { ...state, people: labelled(state, people, person, before, leaving), rooms };
+  if (leaving !== undefined) rooms = roomsAfterMove(rooms, people, leaving.peerId, leaving, undefined);
+  rooms = roomsAfterMove(rooms, people, peerId, before, person);
+  // (Whoever leaves guards no name: strangers never take the place of people one knows.)
+  withChangedNames(people, before, person);
+  return { ...state, people: labelled(state, people, people.get(peerId) ?? person, before, leaving), rooms };
 }
 
 // Labels depend on names and claims only, and somebody new under a free name changes nobody else's.
@@ -140,11 +189,7 @@ function leastMissed(state: NodeState, newcomer: Person): Person | 'nobody' {
 }
 
 function missed(person: Person): number {
-  return (
-    (person.trust === 'pinned' || person.trust === 'verified' ? 4 : 0) +
-    (person.linked ? 2 : 0) +
-    (person.online ? 1 : 0)
-  );
+  return (isTrusted(person) || person.blocked === true ? 4 : 0) + (person.linked ? 2 : 0) + (person.online ? 1 : 0);
 }
 
 function boundedRooms(rooms: readonly string[]): readonly string[] {
@@ -154,24 +199,4 @@ function boundedRooms(rooms: readonly string[]): readonly string[] {
     if (!kept.has(foldRoomName(room))) kept.set(foldRoomName(room), room);
   }
   return [...kept.values()];
-}
-
-function sameClaim(left: Person, right: Person): boolean {
-  return left.claimedName === right.claimedName && left.trust === right.trust && left.pinnedAt === right.pinnedAt;
-}
-
-function samePerson(left: Person, right: Person): boolean {
-  return (
-    sameClaim(left, right) &&
-    left.status === right.status &&
-    left.online === right.online &&
-    left.linked === right.linked &&
-    left.via === right.via &&
-    left.rttMs === right.rttMs &&
-    sameItems(left.rooms, right.rooms)
-  );
-}
-
-function sameItems(left: readonly string[], right: readonly string[]): boolean {
-  return left === right || (left.length === right.length && left.every((item, index) => item === right[index]));
 }

@@ -1,9 +1,26 @@
 // The one place where the state changes: events in, next state out. Pure; what didn't change keeps its reference, so
 // that comparing references tells front ends what to draw anew.
 
-import { messageAdded, messageDelivered, roomConversationOpened, withinConversationLimit } from './reduce-messages.ts';
-import { personGone, personRemembered, personSeen, rttMeasured, selfChanged, trustChanged } from './reduce-people.ts';
-import { roomsAfterJoining, roomsAfterLeaving } from './reduce-rooms.ts';
+import {
+  historyLoaded,
+  messageChanged,
+  messageDelivered,
+  messagesAdded,
+  roomConversationOpened,
+  withinConversationLimit,
+  withoutBlocked,
+} from './reduce-messages.ts';
+import {
+  blockedChanged,
+  peopleRemembered,
+  personGone,
+  personRemembered,
+  personSeen,
+  rttMeasured,
+  selfChanged,
+  trustChanged,
+} from './reduce-people.ts';
+import { roomMembersLogged, roomsAfterJoining, roomsAfterLeaving } from './reduce-rooms.ts';
 import type { NodeEvent } from './events.ts';
 import type { LocalInterface, NodeState } from './values.ts';
 import { WARNING_LIMIT } from './values.ts';
@@ -19,7 +36,12 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
     case 'interfaces-changed':
       return sameInterfaces(state.interfaces, event.interfaces) ? state : { ...state, interfaces: event.interfaces };
     case 'person-remembered':
-      return personRemembered(state, event);
+      return withoutBlockedIf(event.blocked, personRemembered(state, event));
+    case 'people-remembered':
+      return withoutBlockedIf(
+        event.people.some(({ blocked }) => blocked),
+        peopleRemembered(state, event.people),
+      );
     case 'person-seen':
       return personSeen(state, event);
     case 'person-gone':
@@ -29,7 +51,7 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
     case 'rtt-measured':
       return rttMeasured(state, event);
     case 'own-room-joined': {
-      const rooms = roomsAfterJoining(state.rooms, state.people, event.room);
+      const rooms = roomsAfterJoining(state.rooms, state.people, event.room, event.closed ?? false);
       return rooms === state.rooms ? state : roomConversationOpened({ ...state, rooms }, event.room);
     }
     case 'own-room-left': {
@@ -37,19 +59,28 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
       return rooms === state.rooms ? state : withinConversationLimit({ ...state, rooms });
     }
     case 'message-added':
-      return messageAdded(state, event.message);
+      return messagesAdded(state, [event.message]);
     case 'messages-added':
+      return messagesAdded(state, event.messages);
     case 'history-loaded':
-      return event.messages.reduce(messageAdded, state);
+      return historyLoaded(state, event.messages);
     case 'message-changed':
-    case 'room-members':
+      return messageChanged(state, event.message);
+    case 'room-members': {
+      const rooms = roomMembersLogged(state, event.room, event.members);
+      return rooms === state.rooms ? state : { ...state, rooms };
+    }
     case 'blocked-changed':
-      return state;
+      return withoutBlockedIf(event.blocked, blockedChanged(state, event.peerId, event.blocked));
     case 'message-delivered':
       return messageDelivered(state, event.conversation, event.messageId, event.peerId);
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.warning].slice(-WARNING_LIMIT) };
   }
+}
+
+function withoutBlockedIf(condition: boolean | undefined, state: NodeState): NodeState {
+  return condition === true ? withoutBlocked(state) : state;
 }
 
 function withPhase(state: NodeState, phase: NodeState['phase']): NodeState {

@@ -4,6 +4,7 @@
 export type PeerId = string;
 
 export type Via = 'p2p' | 'legacy';
+/** `changed`: a new key that uses the name of somebody pinned or verified who is away (changed-names.ts). */
 export type Trust = 'new' | 'pinned' | 'verified' | 'changed';
 
 /** Somebody else on the network, here or remembered. */
@@ -93,8 +94,10 @@ export interface Room {
   readonly joined: boolean;
   /** Only those who know its password find it. */
   readonly closed?: boolean;
-  /** Everybody known to be in it, here or away, without oneself. */
+  /** Everybody known to be in it, here or away, without oneself, by key. Some may be people that nobody here ever met. */
   readonly members: readonly PeerId[];
+  /** One's own rooms: who is in it by its log. Only what `members` is made of (reduce-rooms.ts). */
+  readonly logged?: ReadonlySet<PeerId>;
 }
 
 export interface LocalInterface {

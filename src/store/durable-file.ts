@@ -7,6 +7,9 @@ import { errorCodeOf } from './file-errors.ts';
 /** Only the owner may read and write. */
 export const PRIVATE_FILE_MODE = 0o600;
 
+/** What `link` answers on file systems that have no hard links. */
+export const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
 /** Replaces the file at `path`. When it resolves, the new content is on the disk. One writer at a time. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.tmp`;
@@ -51,13 +54,13 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errorCodeOf(error))) throw error;
+    if (!NO_HARD_LINKS.has(errorCodeOf(error))) throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL);
   }
 }
 
-// A rename is only durable once the folder is. Windows can't sync folders, and does it by itself.
-async function syncFolder(path: string): Promise<void> {
+/** A rename is only durable once the folder is. Windows can't sync folders, and does it by itself. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -13,7 +13,7 @@ const ADDRESSES_LIMIT = 8;
 const ADDRESS_LIMIT_UNITS = 300;
 const ROOMS_LIMIT = 20;
 
-/** A person who can't be read is left out; the others stay. */
+/** A person who can't be read is left out, as is what a later version wrote of one; the others stay. */
 export const PEOPLE_FORM: ValueForm<readonly RememberedPerson[]> = {
   what: 'list of known people',
   initial: [],
@@ -24,12 +24,17 @@ export const PEOPLE_FORM: ValueForm<readonly RememberedPerson[]> = {
   },
 };
 
-/** At most REMEMBERED_LIMIT people: the pinned ones first, then those seen last. */
+/** At most REMEMBERED_LIMIT people: verified and blocked ones first, then pinned ones, then those seen last. */
 export function trimRemembered(people: readonly RememberedPerson[]): readonly RememberedPerson[] {
   if (people.length <= REMEMBERED_LIMIT) return people;
   const byWorth = (left: RememberedPerson, right: RememberedPerson): number =>
-    Number(right.pinnedAt !== undefined) - Number(left.pinnedAt !== undefined) || right.lastSeenAt - left.lastSeenAt;
+    worthOf(right) - worthOf(left) || right.lastSeenAt - left.lastSeenAt;
   return [...people].sort(byWorth).slice(0, REMEMBERED_LIMIT);
+}
+
+function worthOf({ pinnedAt, verifiedAt, blockedAt }: RememberedPerson): number {
+  if (verifiedAt !== undefined || blockedAt !== undefined) return 2;
+  return pinnedAt === undefined ? 0 : 1;
 }
 
 function parsePerson(json: unknown): RememberedPerson | undefined {
@@ -38,7 +43,10 @@ function parsePerson(json: unknown): RememberedPerson | undefined {
   const peerId = textOf(fields['peerId'], (text) => text);
   const claimedName = textOf(fields['claimedName'], cleanForeignName);
   if (peerId === undefined || keyOfPeerId(peerId) === undefined || claimedName === undefined) return undefined;
-  const pinnedAt = wholeNumberOf(fields['pinnedAt'], 0);
+  const verifiedAt = wholeNumberOf(fields['verifiedAt'], 0);
+  const blockedAt = wholeNumberOf(fields['blockedAt'], 0);
+  // Verified is more than pinned: there is a time for both.
+  const pinnedAt = wholeNumberOf(fields['pinnedAt'], 0) ?? verifiedAt;
   return {
     peerId,
     claimedName,
@@ -48,5 +56,7 @@ function parsePerson(json: unknown): RememberedPerson | undefined {
     ),
     lastSeenAt: wholeNumberOf(fields['lastSeenAt'], 0) ?? 0,
     ...(pinnedAt === undefined ? {} : { pinnedAt }),
+    ...(verifiedAt === undefined ? {} : { verifiedAt }),
+    ...(blockedAt === undefined ? {} : { blockedAt }),
   };
 }

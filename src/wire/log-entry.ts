@@ -41,6 +41,8 @@ export interface EntryHeader {
   /** The author's wall clock, milliseconds since the epoch. Only shown. */
   readonly at: number;
   readonly kind: EntryKind | 'unknown';
+  /** The kind's number on the wire, also of a kind that isn't known here. */
+  readonly kindNumber: number;
   /** SHA-256 of the body, 32 bytes. */
   readonly bodyHash: Uint8Array;
 }
@@ -62,7 +64,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     : hashAtOnce('sha256', bytes, 'buffer');
 }
 
-export function encodeEntryHeader(header: EntryHeader & { kind: EntryKind }): Uint8Array {
+export function encodeEntryHeader(header: Omit<EntryHeader, 'kindNumber'> & { kind: EntryKind }): Uint8Array {
   return HeaderCodec.encode({ ...header, version: ENTRY_VERSION, kind: ENTRY_KIND[header.kind] });
 }
 
@@ -85,6 +87,7 @@ export function decodeEntryHeader(bytes: Uint8Array): EntryHeader {
       order: requireCounter('The order', header.order),
       at: requireCounter('The time', header.at),
       kind: kindOf(header.kind),
+      kindNumber: header.kind,
       bodyHash: requireBytes('The body hash', header.bodyHash, HASH_BYTES),
     };
   });

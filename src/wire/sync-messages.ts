@@ -32,6 +32,8 @@ export interface SyncConversation {
   readonly fingerprint: Uint8Array;
   /** For how long the sender has been in it: a duration, because clocks are wrong. */
   readonly ageMs: number;
+  /** How far back the sender wants what was said before that: a duration too. */
+  readonly historyMs: number;
 }
 
 export interface SyncLogName {
@@ -48,6 +50,8 @@ export interface SyncLog extends SyncLogName {
   readonly forkMark: Uint8Array;
   /** What had come here up to this sequence when the receiver of this came into the conversation: to them it is history. */
   readonly before: number;
+  /** What had come here up to this sequence came longer ago than the receiver of this wants history. */
+  readonly old: number;
 }
 
 export interface SyncWantedLog extends SyncLogName {
@@ -140,6 +144,7 @@ export function decodeSyncMessage(bytes: Uint8Array): SyncMessage {
           headHash: requireBytes('The head', log.headHash, HASH_BYTES),
           forkMark: optionalBytes('The fork mark', log.forkMark, ENTRY_ID_BYTES),
           before: requireCounter('The sequence before', log.before),
+          old: requireCounter('The old sequence', log.old),
         })),
         more,
       };
@@ -152,6 +157,7 @@ export function decodeSyncMessage(bytes: Uint8Array): SyncMessage {
           conversation: checkConversation(item.conversation),
           fingerprint: requireBytes('The fingerprint', item.fingerprint, FINGERPRINT_BYTES),
           ageMs: requireCounter('The age', item.ageMs),
+          historyMs: requireCounter('The time of history', item.historyMs),
         })),
         reply,
       };

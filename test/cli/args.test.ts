@@ -62,6 +62,9 @@ describe('node options', () => {
       '--no-mdns',
       '--interface=eth0',
       '--network-key-file=k',
+      '--history-messages=0',
+      '--history-days=7',
+      '--keep-days=9999999',
       '--log-level=debug',
     ];
     const { node } = readCommandLine(['chat', ...typed]);
@@ -76,6 +79,9 @@ describe('node options', () => {
       mdns: false,
       interfaces: ['eth0'],
       networkKeyFile: 'k',
+      historyMessages: 0,
+      historyDays: 7,
+      keepDays: 9_999_999,
       logLevel: 'debug',
     });
     expect(Object.keys(node).sort()).toEqual(NODE_OPTION_SPECS.map((spec) => spec.field).sort());
@@ -93,6 +99,9 @@ describe('node options', () => {
       'mdns',
       'interfaces',
       'networkKeyFile',
+      'historyMessages',
+      'historyDays',
+      'keepDays',
       'logLevel',
     ];
     expect(NODE_OPTION_SPECS.map((spec) => spec.field)).toEqual(fields);

@@ -113,12 +113,33 @@ test('to a room: its members who are here; no such room', async () => {
   });
 });
 
-test('somebody who is away and gets nothing kept for them is a failure, not `kept`', async () => {
-  await running(samplePerson('bob', { online: false }));
+test('somebody who is away: it is kept, said at once', async () => {
+  await running(samplePerson('bob', { online: false, name: 'Bob' }));
+  for (const to of ['Bob', 'bob', 'id-of-bob']) {
+    expect(await say({ text: 'hi', to }, '', { receiptMs: 60_000 })).toEqual({
+      exitCode: 0,
+      out: ['Bob is away: the message is kept. It is delivered as soon as both are there.'],
+      err: [],
+    });
+  }
+});
+
+test('without a running node, what is kept waits for the next one, and that is said', async () => {
+  node.happen({ type: 'started' }, { people: peopleOf(samplePerson('bob', { online: false })) });
+  const away = await say({ text: 'hi', to: 'bob' });
+  expect(away).toMatchObject({ exitCode: 0, err: [] });
+  expect(away.out[0]).toMatch(/^bob is away: the message is kept\. .*needs a running chat or headless/u);
+  const alone = await say({ text: 'hi' });
+  expect(alone.exitCode).toBe(3);
+  expect(alone.out[0]).toMatch(/^Not delivered yet: nobody else is here\. .*needs a running chat or headless/u);
+});
+
+test('somebody who is away and can get nothing kept is a failure', async () => {
+  await running(samplePerson('gus@hub', { online: false, via: 'legacy' }));
   node.onSend = async () => {
-    throw new MmchatError('offline', 'bob is away.');
+    throw new MmchatError('offline', 'gus@hub is away.');
   };
-  await expect(say({ text: 'hi', to: 'bob' })).rejects.toMatchObject({ code: 'offline' });
+  await expect(say({ text: 'hi', to: 'gus@hub' })).rejects.toMatchObject({ code: 'offline' });
 });
 
 test('the text may come from stdin, without its last line end, and not too long', async () => {

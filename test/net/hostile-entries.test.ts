@@ -276,7 +276,7 @@ describe('a lying peer', () => {
       );
     });
 
-    it('digests and requests as large as allowed, many times, are only work', { timeout: 60_000 }, async () => {
+    it('digests and requests as large as allowed, many times, are only work', async () => {
       const link = await linked();
       const random = (): Uint8Array => freshIdentity().publicKey;
       const items = Array.from({ length: MAX_DIGEST_ITEMS }, () => ({

@@ -9,7 +9,8 @@ import type { LinkEvent } from '../../src/contracts/links.ts';
 import type { Identity } from '../../src/contracts/stores.ts';
 import { Libp2pLinks, type LinksOptions } from '../../src/net/libp2p-links.ts';
 import { encodePeerMessage } from '../../src/wire/peer-messages.ts';
-import { peerLinksContract, type ContractNode } from '../support/peer-links-contract.ts';
+import type { ContractNode } from '../support/link-ends.ts';
+import { peerLinksContract } from '../support/peer-links-contract.ts';
 import { freshIdentity, RawPeer } from '../support/raw-peer.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -65,11 +66,11 @@ describe('Libp2pLinks', () => {
     return peer;
   }
 
-  /** Moves time on and lets the network work in between. */
+  /** Moves time on and lets the network work in between: all of it is in this process, so its turns are what counts. */
   async function pass(clocks: readonly ManualClock[], forMs: number): Promise<void> {
     for (let passedMs = 0; passedMs < forMs; passedMs += 500) {
       for (const clock of clocks) clock.advance(500);
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 3));
     }
   }
 
@@ -105,7 +106,7 @@ describe('Libp2pLinks', () => {
     await pass([clock], 500);
     expect(links.links.size).toBe(1);
     link.push(new Uint8Array([0]));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await link.roundTrip();
     await pass([clock], 3_000);
     expect(links.links.size).toBe(1);
   });
@@ -150,7 +151,7 @@ describe('Libp2pLinks', () => {
     await expect.poll(() => frames.length).toBe(1);
     // … and what comes on the other one waits until this one ends.
     late.frame(ping);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await late.roundTrip();
     expect(frames).toHaveLength(1);
     await early.stream.close();
     await expect.poll(() => frames.length).toBe(2);

@@ -12,6 +12,8 @@ const MAX_BYTES = 96 * 1024;
 /** A stream as libp2p's: what comes while it is paused comes, at once, when it is resumed. */
 class FakeStream extends EventTarget {
   status = 'open';
+  remoteWriteStatus = 'writable';
+  readableEnded = false;
   paused = false;
   listeners = 0;
   readonly #held: Uint8Array[] = [];
@@ -33,6 +35,7 @@ class FakeStream extends EventTarget {
   resume(): void {
     this.paused = false;
     while (!this.isPaused() && this.#held.length > 0) this.#dispatch(this.#held.shift()!);
+    this.#endIfEmpty();
   }
 
   /** Asked anew each time: who hears of a chunk may pause. */
@@ -46,7 +49,23 @@ class FakeStream extends EventTarget {
   }
 
   end(): void {
+    this.remoteWriteStatus = 'closed';
     this.dispatchEvent(new Event('remoteCloseWrite'));
+    this.#endIfEmpty();
+  }
+
+  /** The connection is gone: what came before is still given out. */
+  close(): void {
+    this.status = 'closed';
+    this.remoteWriteStatus = 'closed';
+    this.#endIfEmpty();
+    this.dispatchEvent(new Event('close'));
+  }
+
+  #endIfEmpty(): void {
+    if (this.remoteWriteStatus !== 'closed' || this.#held.length > 0 || this.readableEnded) return;
+    this.readableEnded = true;
+    this.dispatchEvent(new Event('end'));
   }
 
   #dispatch(chunk: Uint8Array): void {
@@ -165,5 +184,35 @@ describe('frames of a stream', () => {
     }
     expect(stream.listeners).toBe(0);
     expect(await frames.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('are complete only if the other end closed its side, also before there was a reader', async () => {
+    const sent = Array.from({ length: 40 }, (_, index) => new Uint8Array(10_000).fill(index));
+    const ends: ((stream: FakeStream) => void)[] = [(stream) => stream.end(), (stream) => stream.close()];
+    for (const [index, end] of ends.entries()) {
+      const stream = new FakeStream();
+      const wrap = (): StreamFrames => new StreamFrames(stream as unknown as Stream, MAX_BYTES, () => undefined);
+      const frames = wrap();
+      for (const payload of sent) stream.bring(encodeFrame(payload));
+      expect(stream.paused).toBe(true);
+      end(stream);
+      expect((await all(frames)).map((frame) => [frame.length, frame[0]])).toEqual(sent.map((_, at) => [10_000, at]));
+      expect(frames.isComplete).toBe(index === 0);
+      const late = wrap();
+      expect(await all(late)).toEqual([]);
+      expect(late.isComplete).toBe(index === 0);
+    }
+  });
+
+  it('that came and ended before there was a reader are read', async () => {
+    const stream = new FakeStream();
+    // As libp2p does while nobody listens.
+    stream.paused = true;
+    stream.bring(encodeFrame(new Uint8Array([1])));
+    stream.end();
+    const frames = new StreamFrames(stream as unknown as Stream, MAX_BYTES, () => undefined);
+    queueMicrotask(() => stream.resume());
+    expect(await all(frames)).toEqual([new Uint8Array([1])]);
+    expect(frames.isComplete).toBe(true);
   });
 });

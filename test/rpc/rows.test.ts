@@ -2,8 +2,8 @@
 
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/index.ts';
-import { messageRow, peerRows, roomRows } from '../../cli/rpc/rows.ts';
+import { messageRow, type Message } from '../../src/index.ts';
+import { peerRows, roomRows } from '../../cli/rpc/rows.ts';
 import { peopleOf, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
 
 const message: Message = {
@@ -34,6 +34,8 @@ test('rows of people, by name; absent fields are left out', () => {
   const measured = sampleState({ people: peopleOf(samplePerson('bob', { rttMs: 2, status: '' })) });
   expect(peerRows(measured)[0]).toHaveProperty('rttMs', 2);
   expect(peerRows(measured)[0]).not.toHaveProperty('status');
+  const blocked = sampleState({ people: peopleOf(samplePerson('bob', { blocked: true, trust: 'changed' })) });
+  expect(peerRows(blocked)[0]).toMatchObject({ blocked: true, trust: 'changed' });
 });
 
 test('rows of rooms: with oneself where joined, online', () => {
@@ -50,6 +52,11 @@ test('rows of rooms: with oneself where joined, online', () => {
     },
     { room: 'attic', joined: false, closed: false, members: [{ peerId: 'id-of-bob', name: 'bob', online: true }] },
   ]);
+});
+
+test('a closed room says so', () => {
+  const rooms = new Map([['den', { name: 'den', joined: true, closed: true, members: [] }]]);
+  expect(roomRows(sampleState({ rooms }))).toMatchObject([{ room: 'den', closed: true }]);
 });
 
 test('a message to everyone has neither `to` nor `room`', () => {
@@ -75,4 +82,55 @@ test('a message to a room, a private one received, a private one sent', () => {
   };
   expect(messageRow(sent, state)).toMatchObject({ from: { name: 'alice' }, to: 'bob', state: 'waiting' });
   expect(messageRow({ ...sent, deliveredTo: ['id-of-bob'] }, state)).toMatchObject({ state: 'delivered' });
+});
+
+test('a message of one\u2019s own is delivered when somebody has it, and everybody for whom it was', () => {
+  const own = { ...message, author: 'id-of-alice', own: true };
+  const stateOf = (recipients: string[], deliveredTo: string[]): unknown =>
+    messageRow({ ...own, recipients, deliveredTo }, state).state;
+  expect(stateOf([], [])).toBe('waiting');
+  expect(stateOf(['b', 'c'], [])).toBe('waiting');
+  expect(stateOf(['b', 'c'], ['b'])).toBe('waiting');
+  expect(stateOf(['b', 'c'], ['c', 'x', 'b'])).toBe('delivered');
+  // It was said to a room where nobody was; later somebody came.
+  expect(stateOf([], ['b'])).toBe('delivered');
+});
+
+test('a message that was changed, with names of those who reacted', () => {
+  const row = messageRow(
+    {
+      ...message,
+      edited: true,
+      mentions: ['id-of-alice', 'id-of-stranger'],
+      reactions: [{ emoji: '\u{1F44D}', by: ['id-of-stranger', 'id-of-alice', 'id-of-bob'] }],
+    },
+    state,
+  );
+  expect(row).toMatchObject({ edited: true, mentions: ['id-of-alice', 'id-of-stranger'] });
+  expect(row.reactions).toEqual([
+    {
+      emoji: '\u{1F44D}',
+      by: [
+        { peerId: 'id-of-stranger', name: 'id-of-stranger' },
+        { peerId: 'id-of-alice', name: 'alice' },
+        { peerId: 'id-of-bob', name: 'bob' },
+      ],
+    },
+  ]);
+  expect(messageRow({ ...message, text: '', deleted: true }, state)).toMatchObject({ text: '', deleted: true });
+  expect(messageRow({ ...message, text: '', missing: true, forked: true }, state)).toMatchObject({
+    missing: true,
+    forked: true,
+  });
+});
+
+test('what did not happen is left out', () => {
+  const row = messageRow({ ...message, edited: false, deleted: false, mentions: [], reactions: [] }, state);
+  expect(Object.keys(row)).toEqual(['id', 'from', 'text', 'at', 'kind']);
+});
+
+test('joins and leaves are of the kind `system` and say which', () => {
+  const join = messageRow({ ...message, kind: 'join', text: '', own: true, author: 'id-of-alice' }, state);
+  expect(join).toMatchObject({ kind: 'system', event: 'join', text: '' });
+  expect(join).not.toHaveProperty('state');
 });

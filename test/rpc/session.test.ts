@@ -8,7 +8,7 @@ import { MmchatError } from '../../src/index.ts';
 import { LineOutput } from '../../cli/rpc/line-output.ts';
 import { createMethods } from '../../cli/rpc/methods.ts';
 import { IN_FLIGHT_LIMIT, RpcSession } from '../../cli/rpc/session.ts';
-import { peopleOf, RpcFakeNode, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
+import { peopleOf, RpcFakeNode, sampleId, sampleMessage, samplePerson, sampleState } from '../support/rpc-fake-node.ts';
 import { type Json, LineReader, request } from '../support/rpc-session.ts';
 
 interface Talk {
@@ -59,13 +59,32 @@ test('every method of this version answers', async () => {
     request(2, 'profile.set', { name: 'al', status: '' }),
     request(3, 'peers.list'),
     request(4, 'peers.connect', { address: '127.0.0.1:9' }),
-    request(5, 'chat.send', { text: 'hi', to: 'bob', replyTo: 'm0' }),
+    request(5, 'chat.send', { text: 'hi', to: 'bob', replyTo: sampleId(7) }),
     request(6, 'chat.send', { text: 'hi', room: 'den' }),
     request(7, 'rooms.list'),
     request(8, 'rooms.create', { room: 'den' }),
     request(9, 'rooms.join', { room: 'den' }),
     request(10, 'rooms.leave', { room: 'den' }),
+    request(11, 'peers.verify', { peer: 'bob' }),
+    request(12, 'peers.trust', { peer: 'bob' }),
+    request(13, 'peers.block', { peer: 'id-of-bob' }),
+    request(14, 'peers.unblock', { peer: 'bob' }),
+    request(15, 'rooms.create', { room: 'safe', password: 'open sesame' }),
+    request(16, 'rooms.join', { room: 'safe', password: 'open sesame' }),
+    request(17, 'rooms.rekey', { room: 'safe', password: 'new one', without: ['bob'] }),
+    request(18, 'rooms.rekey', { room: 'safe' }),
+    request(19, 'chat.edit', { id: sampleId(1), text: 'better' }),
+    request(20, 'chat.delete', { id: sampleId(1) }),
+    request(21, 'chat.react', { id: sampleId(1), emoji: ':tada:' }),
+    request(22, 'chat.history'),
+    request(23, 'chat.since'),
+    request(24, 'chat.search', { query: 'text' }),
+    request(25, 'chat.message', { id: sampleId(1) }),
+    request(27, 'rooms.suggestPassword'),
+    request(28, 'rooms.judgePassword', { password: 'open sesame' }),
+    request(26, 'chat.export', { room: 'den', format: 'json', path: '/x/den.json' }),
   ];
+  node.messages.push(sampleMessage(1, { own: true, author: 'id-of-alice' }));
   const replies = await answers(lines.join(''), node);
   expect(replies.every((reply) => 'result' in reply)).toBe(true);
   const result = (id: number): unknown => replies.find((reply) => reply['id'] === id)?.['result'];
@@ -73,28 +92,44 @@ test('every method of this version answers', async () => {
   expect(result(3)).toMatchObject([{ name: 'bob', online: true }]);
   expect(result(5)).toEqual({ id: expect.any(String) as string, at: 1 });
   expect(result(8)).toEqual({});
+  expect(result(11)).toEqual({ words: expect.arrayContaining(['word0', 'word11']) as string[] });
+  expect(result(17)).toEqual({ password: 'new one' });
+  expect(result(18)).toEqual({ password: 'five words' });
+  expect(result(27)).toEqual({ password: 'five words' });
+  expect(result(28)).toEqual({ weak: false, text: 'This password is good.' });
+  expect(result(22)).toMatchObject([{ id: sampleId(1), state: 'waiting' }]);
+  expect(result(23)).toMatchObject({ messages: [{ id: sampleId(1) }], cursor: '1', more: false });
+  expect(result(24)).toMatchObject([{ id: sampleId(1) }]);
+  expect(result(25)).toMatchObject({ id: sampleId(1), text: 'text 1', kind: 'text' });
+  expect(result(26)).toEqual({ path: '/x/den.json', messages: 1 });
   expect(node.calls).toEqual([
     'profile {"name":"al","status":""}',
     'connect 127.0.0.1:9',
-    'send {"text":"hi","to":"bob","replyTo":"m0"}',
+    `send {"text":"hi","to":"bob","replyTo":"${sampleId(7)}"}`,
     'send {"text":"hi","room":"den"}',
     'create den',
     'join den',
     'leave den',
+    'verify bob',
+    'trust bob',
+    'block id-of-bob',
+    'unblock bob',
+    'create safe {"password":"open sesame"}',
+    'join safe {"password":"open sesame"}',
+    'rekey safe {"password":"new one","without":["bob"]}',
+    'rekey safe',
+    `edit ${sampleId(1)} better`,
+    `delete ${sampleId(1)}`,
+    `react ${sampleId(1)} :tada:`,
+    'history {"limit":50}',
+    'since 0 32',
+    'search {"query":"text","limit":50}',
+    'export {"room":"den","format":"json","path":"/x/den.json"}',
   ]);
 });
 
 test('methods of later versions and those of prototypes are unknown', async () => {
-  const names = [
-    'chat.history',
-    'peers.verify',
-    'files.send',
-    'calls.start',
-    'constructor',
-    '__proto__',
-    'toString',
-    '',
-  ];
+  const names = ['files.send', 'voice.send', 'calls.start', 'devices.list', 'constructor', '__proto__', 'toString', ''];
   const replies = await answers(names.map((name, id) => request(id, name)).join(''));
   expect(replies.map(code)).toEqual(names.map(() => -32601));
 });
@@ -109,13 +144,56 @@ test('bad params are named', async () => {
     ['chat.send', 'hello', '`params`'],
     ['chat.send', ['hello'], '`params`'],
     ['rooms.join', { room: {} }, '`room`'],
-    ['rooms.create', { room: 'den', password: 'x' }, '`password`'],
+    ['rooms.create', { room: 'den', password: ' ' }, '`password`'],
+    ['rooms.join', { room: 'den', password: 5 }, '`password`'],
+    ['rooms.rekey', { password: 'x' }, '`room`'],
+    ['rooms.rekey', { room: 'den', without: 'bob' }, '`without`'],
+    ['rooms.rekey', { room: 'den', without: ['bob', 1] }, '`without`'],
+    ['peers.verify', {}, '`peer`'],
+    ['peers.trust', { peer: 1 }, '`peer`'],
+    ['peers.block', { name: 'bob' }, '`name`'],
+    ['peers.unblock', { peer: null }, '`peer`'],
+    ['chat.send', { text: 'x', replyTo: 'm0' }, '`replyTo`'],
+    ['chat.history', { with: 'bob', room: 'den' }, '`room`'],
+    ['chat.history', { before: 'yesterday' }, '`before`'],
+    ['chat.history', { before: 5 }, '`before`'],
+    ['chat.history', { after: 'x' }, '`after`'],
+    ['chat.history', { before: sampleId(1), after: sampleId(2) }, '`after`'],
+    ['rooms.judgePassword', {}, '`password`'],
+    ['rooms.suggestPassword', { words: 5 }, '`words`'],
+    ['chat.history', { limit: 0 }, '`limit`'],
+    ['chat.history', { limit: 1001 }, '`limit`'],
+    ['chat.history', { limit: 1.5 }, '`limit`'],
+    ['chat.history', { limit: '5' }, '`limit`'],
+    ['chat.history', { limit: null }, '`limit`'],
+    ['chat.history', { system: 1 }, '`system`'],
+    ['chat.history', { to: 'bob' }, '`to`'],
+    ['chat.since', { cursor: 5 }, '`cursor`'],
+    ['chat.since', { cursor: 'nonsense' }, '`cursor`'],
+    ['chat.since', { limit: -1 }, '`limit`'],
+    ['chat.search', {}, '`query`'],
+    ['chat.search', { query: ' ' }, '`query`'],
+    ['chat.search', { query: 'x'.repeat(1001) }, '`query`'],
+    ['chat.search', { query: 'x', limit: 1e9 }, '`limit`'],
+    ['chat.message', {}, '`id`'],
+    ['chat.edit', { text: 'x' }, '`id`'],
+    ['chat.edit', { id: sampleId(1) }, '`text`'],
+    ['chat.edit', { id: sampleId(1).slice(1), text: 'x' }, '`id`'],
+    ['chat.delete', { id: 'G'.repeat(32) }, '`id`'],
+    ['chat.react', { id: sampleId(1) }, '`emoji`'],
+    ['chat.react', { id: sampleId(1), emoji: '' }, '`emoji`'],
+    ['chat.export', { room: 'den', format: 'html', path: '/x' }, '`format`'],
+    ['chat.export', { room: 'den', path: '/x' }, '`format`'],
+    ['chat.export', { room: 'den', format: 'json' }, '`path`'],
+    ['chat.export', { room: 'den', format: 'json', path: '' }, '`path`'],
+    ['chat.export', { room: 'den', with: 'bob', format: 'json', path: '/x' }, '`room`'],
     ['profile.set', { name: 4 }, '`name`'],
     ['profile.set', { name: '' }, '`name`'],
     ['peers.connect', { address: 'nowhere' }, '`address`'],
     ['shutdown', { now: true }, '`now`'],
   ];
   const node = new RpcFakeNode();
+  node.messages.push(sampleMessage(1));
   const replies = await answers(cases.map(([method, params], id) => request(id, method, params)).join(''), node);
   expect(replies).toHaveLength(cases.length);
   for (const [id, [, , field]] of cases.entries()) {
@@ -145,6 +223,33 @@ test('refusals of the node carry its code; what nobody expected is `internal` an
   expect(error(await out.reply(2))).toMatchObject({ code: -32000, data: { code: 'internal' } });
   expect(error(await out.reply(3))).toMatchObject({ code: -32000, data: { code: 'unknown-peer' } });
   expect(failures).toHaveLength(1);
+});
+
+test('messages that are not there or not one\u2019s own, people who are not known, files that are there', async () => {
+  const node = new RpcFakeNode();
+  node.messages.push(sampleMessage(1));
+  node.onExport = async () => {
+    throw new MmchatError('file-exists', '/x is there already.');
+  };
+  const cases: [string, object, string][] = [
+    ['chat.message', { id: sampleId(9) }, 'no-such-message'],
+    ['chat.edit', { id: sampleId(9), text: 'x' }, 'no-such-message'],
+    ['chat.edit', { id: sampleId(1), text: 'x' }, 'not-yours'],
+    ['chat.delete', { id: sampleId(1) }, 'not-yours'],
+    ['chat.react', { id: sampleId(9), emoji: 'x' }, 'no-such-message'],
+    ['chat.history', { before: sampleId(9) }, 'no-such-message'],
+    ['chat.history', { with: 'nobody' }, 'unknown-peer'],
+    ['chat.search', { query: 'x', with: 'nobody' }, 'unknown-peer'],
+    ['peers.verify', { peer: 'nobody' }, 'unknown-peer'],
+    ['peers.block', { peer: 'nobody' }, 'unknown-peer'],
+    ['chat.export', { format: 'text', path: '/x' }, 'file-exists'],
+  ];
+  const replies = await answers(cases.map(([method, params], id) => request(id, method, params)).join(''), node);
+  for (const [id, [, , dataCode]] of cases.entries())
+    expect(error(replies.find((reply) => reply['id'] === id))).toMatchObject({
+      code: -32000,
+      data: { code: dataCode },
+    });
 });
 
 test('notifications get no reply, whatever they ask for', async () => {

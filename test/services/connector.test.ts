@@ -10,8 +10,9 @@ import { ServiceBench } from '../support/service-bench.ts';
 
 const OWN_INSTANCE = '8888888888888888';
 
-function setUp(): { bench: ServiceBench; connector: Connector; warned: string[] } {
+function setUp(): { bench: ServiceBench; connector: Connector; warned: string[]; blocked: Set<string> } {
   const bench = new ServiceBench();
+  const blocked = new Set<string>();
   const warned: string[] = [];
   const connector = new Connector({
     links: bench.links,
@@ -20,10 +21,11 @@ function setUp(): { bench: ServiceBench; connector: Connector; warned: string[] 
     random: bench.random,
     log: bench.log,
     isLocal: ({ host }) => host.startsWith('192.168.'),
+    isBlocked: (peerId) => blocked.has(peerId),
     onHandFailure: (_, { code }) => warned.push(code),
   });
   connector.start(OWN_INSTANCE);
-  return { bench, connector, warned };
+  return { bench, connector, warned, blocked };
 }
 
 function hint(instanceId: string, ...hosts: string[]): DiscoveryHint {
@@ -93,6 +95,44 @@ test('after a break the other one is dialled soon, after a goodbye much later', 
     expect(bench.dials.length).toBeGreaterThan(0);
     connector.stop();
   }
+});
+
+test('who left is not called back for being announced, a new start of theirs is', async () => {
+  const { bench, connector } = setUp();
+  const link = bench.link();
+  connector.linkUp(link);
+  bench.linkMap.delete(link.peerId);
+  connector.linkDown(link, 'goodbye');
+  for (let second = 0; second < 29; second++) {
+    connector.hint(hint(link.instanceId, link.listenAddress.host));
+    await bench.clock.advance(1_000);
+  }
+  expect(bench.dials).toEqual([]);
+  connector.hint(hint('9999999999999999', link.listenAddress.host));
+  await bench.clock.advance(1_000);
+  expect(bench.dials).toEqual([link.listenAddress]);
+  connector.stop();
+});
+
+test('nobody blocked is dialled, whatever names them, until that ends', async () => {
+  const { bench, connector, blocked } = setUp();
+  const link = bench.link();
+  blocked.add(link.peerId);
+  connector.linkUp(link);
+  bench.linkMap.delete(link.peerId);
+  connector.linkDown(link, 'blocked');
+  const address = link.listenAddress;
+  connector.told(link.peerId, [address]);
+  connector.remembered(link.peerId, [address]);
+  connector.networkChanged();
+  await bench.clock.advance(60_000);
+  connector.hint({ ...hint(link.instanceId, address.host), peerId: link.peerId });
+  await bench.clock.advance(60_000);
+  expect(bench.dials).toEqual([]);
+  blocked.clear();
+  connector.unblocked(link.peerId);
+  expect(bench.dials).toEqual([address]);
+  connector.stop();
 });
 
 test('only where somebody really was is remembered, the present place first', () => {

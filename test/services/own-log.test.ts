@@ -16,7 +16,9 @@ const everyone = everyoneConversationId();
 const text = (words: string): Uint8Array => encodeTextBody({ text: words });
 
 function freshLog(seed: number): OwnLog {
-  return new OwnLog({ signer, clock: new VirtualClock(), random: seededRandom(seed), network: new Uint8Array(0) });
+  const log = new OwnLog({ signer, clock: new VirtualClock(), network: new Uint8Array(0) });
+  log.open(toHex(seededRandom(seed).bytes(16)), []);
+  return log;
 }
 
 describe('one’s own log', () => {
@@ -50,7 +52,16 @@ describe('one’s own log', () => {
     expect(checker.verify(header.author, entrySigningBytes(changed), entry.signature)).toBe(false);
   });
 
-  it('has another id with every start', () => {
-    expect(toHex(freshLog(3).logId)).not.toBe(toHex(freshLog(4).logId));
+  it('goes on where it was, and begins anew under another id', () => {
+    const log = freshLog(3);
+    const first = log.append(everyone, 1, 'text', text('one'));
+    const again = freshLog(3);
+    const head = { sequence: first.sequence, hash: first.hash, order: 1 };
+    again.open(log.logId, [{ conversation: toHex(everyone), head }]);
+    const second = again.append(everyone, 2, 'text', text('two'));
+    expect(second.sequence).toBe(2);
+    expect(toHex(second.previous)).toBe(toHex(first.hash));
+    again.open('ff'.repeat(16), []);
+    expect(again.append(everyone, 3, 'text', text('three'))).toMatchObject({ sequence: 1, logId: 'ff'.repeat(16) });
   });
 });

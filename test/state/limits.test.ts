@@ -24,7 +24,7 @@ const pinned = (number: number): NodeEvent => ({
 });
 
 describe('people', () => {
-  it('are at most 2,000: strangers who are away go first, nobody known goes', { timeout: 120_000 }, () => {
+  it('are at most 2,000: strangers who are away go first, nobody known goes', () => {
     const known = all([seen(1, 'alice'), pinned(1), gone(1), seen(2, 'bob')]);
     const full = all(
       numbers(PEOPLE_LIMIT - 2, FIRST).map((number) => seen(number, `x${number}`, { linked: false })),
@@ -46,6 +46,20 @@ describe('people', () => {
     expect(linked.people.size).toBe(PEOPLE_LIMIT);
     expect(linked.people.has(samplePeerId(4))).toBe(true);
     for (const number of [1, 2]) expect(linked.people.has(samplePeerId(number))).toBe(true);
+  });
+
+  it('keep their place against any stranger when they are known', () => {
+    const people = numbers(PEOPLE_LIMIT, FIRST).map((number) => ({
+      peerId: samplePeerId(number),
+      claimedName: `x${number}`,
+      rooms: [],
+      ...(number % 2 === 0 ? { pinnedAt: 1 } : { blocked: true }),
+    }));
+    const full = all([{ type: 'people-remembered', people }]);
+    expect(full.people.size).toBe(PEOPLE_LIMIT);
+    expect(reduce(full, seen(1, 'x'))).toBe(full);
+    const more = { ...seen(1, 'x'), type: 'person-remembered' as const, pinnedAt: 1, verified: true, blocked: true };
+    expect(reduce(full, more)).toBe(full);
   });
 
   it('give their rooms and labels back when they are dropped', () => {

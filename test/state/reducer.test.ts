@@ -5,16 +5,35 @@ import { describe, expect, it } from 'vitest';
 import type { NodeEvent } from '../../src/state/events.ts';
 import { initialState } from '../../src/state/initial.ts';
 import { assignLabels } from '../../src/state/labels.ts';
-import { foldRoomName } from '../../src/state/names.ts';
-import { compareMessages } from '../../src/state/reduce-messages.ts';
+import { foldRoomName, NAMELESS, nameKeys } from '../../src/state/names.ts';
+import { comparePeerIds } from '../../src/state/peer-order.ts';
+import { compareMessages } from '../../src/state/message-list.ts';
 import { reduce } from '../../src/state/reducer.ts';
-import type { NodeState } from '../../src/state/values.ts';
+import type { NodeState, PeerId, Person, Room } from '../../src/state/values.ts';
 import { me, seen, someEvent, someMessage } from './sample-events.ts';
 import { samplePeerId } from './sample-people.ts';
 
 const start = initialState(me, { closedNetwork: false });
 const after = (...events: NodeEvent[]): NodeState => events.reduce(reduce, start);
 const labelOf = (state: NodeState, number: number): string | undefined => state.people.get(samplePeerId(number))?.name;
+
+function usesGuardedName(state: NodeState, { claimedName }: Person): boolean {
+  const keys = nameKeys(claimedName === '' ? NAMELESS : claimedName);
+  return [...state.people.values()].some(
+    (other) =>
+      (other.trust === 'pinned' || other.trust === 'verified') &&
+      !other.online &&
+      nameKeys(other.claimedName === '' ? NAMELESS : other.claimedName).some((key) => keys.includes(key)),
+  );
+}
+
+function isIn(state: NodeState, key: string, room: Room, peerId: PeerId): boolean {
+  const person = state.people.get(peerId);
+  const isLogged = room.logged?.has(peerId) ?? false;
+  if (room.closed === true || person === undefined) return isLogged;
+  if (!person.online && room.logged !== undefined) return isLogged;
+  return person.rooms.some((name) => foldRoomName(name) === key);
+}
 
 function expectInvariants(state: NodeState): void {
   // Labels are those of the whole crowd, however it came together.
@@ -24,30 +43,35 @@ function expectInvariants(state: NodeState): void {
     expect(person.name).toBe(labels.get(peerId));
     if (!person.online) expect([person.linked, person.rttMs]).toEqual([false, undefined]);
     if (person.trust === 'pinned' || person.trust === 'verified') expect(person.pinnedAt).toBeDefined();
-    if (person.trust === 'new') expect(person.pinnedAt).toBeUndefined();
+    if (person.trust === 'new' || person.trust === 'changed') {
+      expect(person.pinnedAt).toBeUndefined();
+      expect(person.trust).toBe(usesGuardedName(state, person) ? 'changed' : 'new');
+    }
+    if (person.blocked === true) expect([person.online, person.status, person.rooms]).toEqual([false, undefined, []]);
   }
   expect(state.people.has(state.self.peerId)).toBe(false);
-  // Rooms are exactly those that somebody is in.
-  const members = new Map<string, Set<string>>();
-  for (const person of state.people.values())
-    for (const room of person.rooms) {
-      const key = foldRoomName(room);
-      members.set(key, (members.get(key) ?? new Set()).add(person.peerId));
-    }
   for (const [key, room] of state.rooms) {
     expect(foldRoomName(room.name)).toBe(key);
-    expect(new Set(room.members)).toEqual(members.get(key) ?? new Set());
-    expect(room.members.length).toBe(new Set(room.members).size);
+    const members = [...new Set([...state.people.keys(), ...(room.logged ?? [])])].filter((id) =>
+      isIn(state, key, room, id),
+    );
+    expect([...room.members]).toEqual(members.sort(comparePeerIds));
     expect(room.joined || room.members.length > 0).toBe(true);
     if (room.joined) expect(state.conversations.has(`room:${key}`)).toBe(true);
+    else expect([room.closed, room.logged]).toEqual([undefined, undefined]);
   }
-  for (const key of members.keys()) expect(state.rooms.has(key)).toBe(true);
+  for (const { rooms } of state.people.values())
+    for (const room of rooms) expect(state.rooms.has(foldRoomName(room))).toBe(true);
   expect(state.conversations.has('everyone')).toBe(true);
   for (const [key, { key: own, messages }] of state.conversations) {
     expect(own).toBe(key);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     expect([...messages].sort(compareMessages)).toEqual(messages);
-    for (const { deliveredTo } of messages) expect(new Set(deliveredTo).size).toBe(deliveredTo.length);
+    for (const { author, deliveredTo, reactions = [] } of messages) {
+      expect(new Set(deliveredTo).size).toBe(deliveredTo.length);
+      for (const peerId of [author, ...reactions.flatMap(({ by }) => by)])
+        expect(state.people.get(peerId)?.blocked).not.toBe(true);
+    }
   }
   expect(state.warnings.length).toBeLessThanOrEqual(20);
 }

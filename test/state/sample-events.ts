@@ -53,6 +53,30 @@ export const someMessage: fc.Arbitrary<Message> = fc
     message(`m${number}`, { author: samplePeerId(1 + (number % 6)), order: number % 4, destination, own: false }),
   );
 
+const remembrance = fc.record(
+  {
+    peerId,
+    claimedName,
+    rooms,
+    pinnedAt: fc.integer({ min: 1, max: 3 }),
+    verified: fc.boolean(),
+    blocked: fc.boolean(),
+  },
+  { requiredKeys: ['peerId', 'claimedName', 'rooms'] },
+);
+
+/** The same message as it was, or edited, or reacted to, with or without some receipts. */
+const someChange: fc.Arbitrary<Message> = fc
+  .record({ held: someMessage, text: fc.constantFrom('as it was', 'edited'), readers: fc.subarray(['a', 'b', 'c']) })
+  .chain(({ held, text, readers }) =>
+    fc.subarray([1, 2, 3, 4]).map((reacting) => ({
+      ...held,
+      text,
+      deliveredTo: readers,
+      ...(reacting.length === 0 ? {} : { reactions: [{ emoji: '\u{1f389}', by: reacting.map(samplePeerId) }] }),
+    })),
+  );
+
 /** Any event about up to six people and three rooms. */
 export const someEvent: fc.Arbitrary<NodeEvent> = fc.oneof(
   fc.constantFrom<NodeEvent>({ type: 'started' }, { type: 'stopped' }),
@@ -65,16 +89,8 @@ export const someEvent: fc.Arbitrary<NodeEvent> = fc.oneof(
     type: fc.constant('interfaces-changed' as const),
     interfaces: fc.array(fc.record({ name: fc.constant('eth0'), address: fc.constantFrom('10.0.0.1', '10.0.0.2') })),
   }),
-  fc.record(
-    {
-      type: fc.constant('person-remembered' as const),
-      peerId,
-      claimedName,
-      rooms,
-      pinnedAt: fc.integer({ min: 1, max: 3 }),
-    },
-    { requiredKeys: ['type', 'peerId', 'claimedName', 'rooms'] },
-  ),
+  remembrance.map((person) => ({ type: 'person-remembered' as const, ...person })),
+  fc.record({ type: fc.constant('people-remembered' as const), people: fc.array(remembrance, { maxLength: 4 }) }),
   fc.record(
     {
       type: fc.constant('person-seen' as const),
@@ -95,8 +111,24 @@ export const someEvent: fc.Arbitrary<NodeEvent> = fc.oneof(
     at: fc.integer({ min: 1, max: 3 }),
   }),
   fc.record({ type: fc.constant('rtt-measured' as const), peerId, rttMs: fc.constantFrom(1, 2) }),
-  fc.record({ type: fc.constantFrom('own-room-joined' as const, 'own-room-left' as const), room }),
+  fc.record({ type: fc.constant('blocked-changed' as const), peerId, blocked: fc.boolean() }),
+  fc.record(
+    { type: fc.constant('own-room-joined' as const), room, closed: fc.boolean() },
+    { requiredKeys: ['type', 'room'] },
+  ),
+  fc.record({ type: fc.constant('own-room-left' as const), room }),
+  fc.record({
+    type: fc.constant('room-members' as const),
+    room,
+    // Numbers above six are people that nobody met.
+    members: fc.array(fc.integer({ min: 1, max: 9 }).map(samplePeerId), { maxLength: 5 }),
+  }),
   someMessage.map((added) => ({ type: 'message-added' as const, message: added })),
+  fc.record({
+    type: fc.constantFrom('messages-added' as const, 'history-loaded' as const),
+    messages: fc.array(someMessage, { maxLength: 6 }),
+  }),
+  someChange.map((changed) => ({ type: 'message-changed' as const, message: changed })),
   fc.record({
     type: fc.constant('message-delivered' as const),
     messageId: fc.nat({ max: 40 }).map((number) => `m${number}`),

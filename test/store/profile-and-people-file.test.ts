@@ -48,8 +48,19 @@ describe('PEOPLE_FORM', () => {
     const people = [
       person(1, { rooms: ['dev'], addresses: ['10.0.0.1:9011', '[fe80::1%eth0]:9011'], pinnedAt: 5 }),
       person(2),
+      person(3, { pinnedAt: 5, verifiedAt: 6, blockedAt: 7 }),
     ];
     expect(PEOPLE_FORM.parse(throughJson(people))).toEqual(people);
+  });
+
+  it('reads what an earlier or later version wrote', () => {
+    const { claimedName, peerId } = person(1);
+    expect(PEOPLE_FORM.parse([{ ...person(1), verifiedAt: 6, trust: { level: 9 }, avatar: [1] }])).toEqual([
+      person(1, { pinnedAt: 6, verifiedAt: 6 }),
+    ]);
+    expect(PEOPLE_FORM.parse([{ claimedName, peerId, blockedAt: 'yes', pinnedAt: -1 }])).toEqual([
+      person(1, { lastSeenAt: 0 }),
+    ]);
   });
 
   it('leaves out who can’t be read, and keeps each once', () => {
@@ -90,7 +101,16 @@ describe('PEOPLE_FORM', () => {
     );
   });
 
-  it('remembers pinned people first, then those seen last', () => {
+  it('remembers verified and blocked people first, then pinned ones, then those seen last', () => {
+    const decided = Array.from({ length: REMEMBERED_LIMIT + 100 }, (_, index) =>
+      person(index + 1, index < 10 ? { verifiedAt: 1, pinnedAt: 1 } : index < 20 ? { blockedAt: 1 } : { pinnedAt: 1 }),
+    );
+    expect(
+      trimRemembered(decided)
+        .slice(0, 20)
+        .map(({ lastSeenAt }) => lastSeenAt)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     const people = Array.from({ length: REMEMBERED_LIMIT + 100 }, (_, index) =>
       person(index + 1, index < 10 ? { pinnedAt: 1 } : {}),
     );

@@ -1,123 +1,46 @@
-// A node without a network: its state is set by hand, its verbs are remembered and do the obvious to the state.
+// A node without a network: its state is set by hand, its verbs are remembered and do the obvious to state and history.
 
 import {
+  emojiOf,
   MmchatError,
   type Destination,
+  type HistoryPage,
+  type HistoryQuery,
   type Message,
   type MmchatNode,
-  type NodeEvent,
-  type NodeState,
   type NodeStatus,
+  type OutgoingMessage,
+  type PasswordVerdict,
   type Person,
-  type Room,
+  type PlaceQuery,
+  type Reaction,
 } from '../../src/index.ts';
+import { conversationKey } from './fake-history.ts';
+import { FakeState, SELF_ID } from './fake-state.ts';
 
-const SELF_ID = 'self-id';
+export { personOf } from './fake-state.ts';
 
-export function personOf(name: string, change: Partial<Person> = {}): Person {
-  return {
-    peerId: `id-${name}`,
-    name,
-    claimedName: name,
-    online: true,
-    linked: true,
-    via: 'p2p',
-    rooms: [],
-    trust: 'new',
-    ...change,
-  };
-}
+const FIVE_WORDS = 'violin harbor seven lemon ghost';
+const TWELVE_WORDS = 'apple brick cloud daisy eagle flame globe hazel igloo jelly koala lemon'.split(' ');
 
-const EMPTY_STATE: NodeState = {
-  phase: 'starting',
-  self: { peerId: SELF_ID, name: 'alice' },
-  people: new Map(),
-  rooms: new Map(),
-  conversations: new Map(),
-  interfaces: [{ name: 'eth0', address: '10.0.4.17' }],
-  closedNetwork: false,
-  warnings: [],
-};
-
-type Listener = (event: NodeEvent, state: NodeState, before: NodeState) => void;
-
-export class FakeNode implements MmchatNode {
-  state: NodeState = EMPTY_STATE;
-  /** Every call of a verb, e.g. `chat.send {"text":"hello"}`. */
+export class FakeNode extends FakeState implements MmchatNode {
+  /** Every call of a verb that changes something, e.g. `chat.send {"text":"hello"}`. */
   readonly calls: string[] = [];
+  /** Every call that only reads. */
+  readonly reads: string[] = [];
+  /** Passwords of closed rooms that somebody here knows, by folded name. */
+  readonly passwords = new Map<string, string>();
+  /** What was exported, by path. */
+  readonly exports = new Map<string, string>();
   /** What the next verbs throw. */
   failure: Error | undefined;
   /** What `start` waits for. */
   startGate: Promise<void> = Promise.resolve();
   startFailure: Error | undefined;
-  now = Date.UTC(2026, 10, 24, 9, 14);
+  /** What reading the history waits for. */
+  readGate: Promise<void> = Promise.resolve();
+  readFailure: Error | undefined;
   stops = 0;
-  #messages = 0;
-  readonly #subscribers = new Set<() => void>();
-  readonly #listeners = new Set<Listener>();
-
-  subscribe(listener: () => void): () => void {
-    this.#subscribers.add(listener);
-    return () => this.#subscribers.delete(listener);
-  }
-
-  on(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  get listenerCount(): number {
-    return this.#subscribers.size + this.#listeners.size;
-  }
-
-  /** The next state, told to everybody. */
-  change(change: Partial<NodeState>, event?: NodeEvent): void {
-    const before = this.state;
-    this.state = { ...before, ...change };
-    if (event !== undefined) for (const listener of this.#listeners) listener(event, this.state, before);
-    for (const subscriber of this.#subscribers) subscriber();
-  }
-
-  meet(person: Person): void {
-    const { peerId, claimedName, rooms, via, linked } = person;
-    const type = person.online ? 'person-seen' : 'person-gone';
-    this.change(
-      { people: new Map([...this.state.people, [peerId, person]]) },
-      type === 'person-seen'
-        ? { type, peerId, claimedName, rooms, via, linked }
-        : { type, peerId, reason: 'said goodbye' },
-    );
-  }
-
-  setRoom(name: string, joined: boolean, members: readonly string[] = []): void {
-    const room: Room = { name, joined, members };
-    this.change({ rooms: new Map([...this.state.rooms, [name.toLowerCase(), room]]) });
-  }
-
-  /** A message appears; from oneself when `author` is left out. */
-  receive(destination: Destination, text: string, author?: string, change: Partial<Message> = {}): Message {
-    const message: Message = {
-      id: `m${++this.#messages}`,
-      author: author ?? SELF_ID,
-      own: author === undefined,
-      destination,
-      kind: 'text',
-      text,
-      at: this.now,
-      order: this.#messages,
-      recipients: [],
-      deliveredTo: [],
-      ...change,
-    };
-    this.now += 20_000;
-    const key = keyOf(destination);
-    const messages = [...(this.state.conversations.get(key)?.messages ?? []), message].slice(-1000);
-    this.change(
-      { conversations: new Map([...this.state.conversations, [key, { key, destination, messages }]]) },
-      { type: 'message-added', message },
-    );
-    return message;
-  }
 
   async start(): Promise<void> {
     await this.startGate;
@@ -145,7 +68,7 @@ export class FakeNode implements MmchatNode {
 
   readonly profile = {
     set: (change: { name?: string; status?: string }): Promise<void> =>
-      this.#verb('profile.set', change, () => {
+      this.#verb('profile.set', [change], () => {
         const self = { ...this.state.self, ...change };
         this.change({ self }, { type: 'self-changed', ...self });
       }),
@@ -158,47 +81,165 @@ export class FakeNode implements MmchatNode {
       }
       throw new MmchatError('unknown-peer', `Nobody is called ${nameOrId}.`);
     },
-    connect: (address: string): Promise<void> => this.#verb('peers.connect', address, () => undefined),
+    connect: (address: string): Promise<void> => this.#verb('peers.connect', [address], () => undefined),
+    verify: async (nameOrId: string): Promise<readonly string[]> => {
+      await this.#read('peers.verify', nameOrId);
+      this.peers.find(nameOrId);
+      return TWELVE_WORDS;
+    },
+    trust: (nameOrId: string): Promise<void> =>
+      this.#verb('peers.trust', [nameOrId], () => {
+        const { peerId } = this.peers.find(nameOrId);
+        const trust = 'verified' as const;
+        this.changePerson(peerId, { trust }, { type: 'trust-changed', peerId, trust, at: this.now });
+      }),
+    block: (nameOrId: string): Promise<void> =>
+      this.#verb('peers.block', [nameOrId], () => this.#block(nameOrId, true)),
+    unblock: (nameOrId: string): Promise<void> =>
+      this.#verb('peers.unblock', [nameOrId], () => this.#block(nameOrId, false)),
   };
 
+  #block(nameOrId: string, blocked: boolean): void {
+    const { peerId } = this.peers.find(nameOrId);
+    this.changePerson(peerId, { blocked }, { type: 'blocked-changed', peerId, blocked });
+  }
+
   readonly chat = {
-    send: async (message: { text: string; to?: string; room?: string }): Promise<{ id: string; at: number }> => {
-      const { text, to, room } = message;
-      let sent: Message | undefined;
-      await this.#verb('chat.send', message, () => {
-        const destination: Destination =
-          to !== undefined
-            ? { kind: 'person', peerId: to }
-            : room !== undefined
-              ? { kind: 'room', room }
-              : { kind: 'everyone' };
-        sent = this.receive(destination, text);
+    send: async (message: OutgoingMessage): Promise<{ id: string; at: number }> => {
+      const { text, replyTo } = message;
+      const sent = await this.#verb('chat.send', [message], () => {
+        const destination = this.#destinationOf({ with: message.to, room: message.room });
+        const recipients = this.#recipientsOf(destination);
+        return this.receive(destination, text, undefined, {
+          recipients,
+          ...(replyTo === undefined ? {} : { replyTo }),
+        });
       });
-      return { id: sent?.id ?? '', at: sent?.at ?? 0 };
+      return { id: sent.id, at: sent.at };
     },
+    edit: (id: string, text: string): Promise<void> =>
+      this.#verb('chat.edit', [id, text], () => {
+        this.#ownMessage(id);
+        this.changeMessage(id, { text, edited: true });
+      }),
+    delete: (id: string): Promise<void> =>
+      this.#verb('chat.delete', [id], () => {
+        this.#ownMessage(id);
+        this.changeMessage(id, { text: '', deleted: true, reactions: [] });
+      }),
+    react: async (id: string, emoji: string): Promise<void> => {
+      const sign = emoji.startsWith(':') ? await emojiOf(emoji) : emoji;
+      await this.#verb('chat.react', [id, emoji], () => {
+        if (sign === undefined) throw new MmchatError('bad-text', `${emoji} is no emoji.`);
+        this.changeMessage(id, { reactions: toggled(this.history.find(id).reactions ?? [], sign, SELF_ID) });
+      });
+    },
+    history: async (query: HistoryQuery): Promise<HistoryPage> => {
+      await this.#read('chat.history', query);
+      return this.history.page(conversationKey(this.#destinationOf(query)), query);
+    },
+    since: async (
+      cursor = '',
+      limit = 1000,
+    ): Promise<{ messages: readonly Message[]; cursor: string; more: boolean }> => {
+      await this.#read('chat.since', cursor);
+      return this.history.since(cursor, limit);
+    },
+    search: async (query: string, options: PlaceQuery & { limit?: number } = {}): Promise<readonly Message[]> => {
+      await this.#read('chat.search', query);
+      const isPlace = options.with !== undefined || options.room !== undefined;
+      const key = isPlace ? conversationKey(this.#destinationOf(options)) : undefined;
+      return this.history.search(query, key, options.limit ?? 50);
+    },
+    message: async (id: string): Promise<Message> => {
+      await this.#read('chat.message', id);
+      return this.history.find(id);
+    },
+    export: (
+      query: PlaceQuery & { format: 'json' | 'text'; path: string },
+    ): Promise<{ path: string; messages: number }> =>
+      this.#verb('chat.export', [query], () => {
+        const { path, format } = query;
+        if (this.exports.has(path)) throw new MmchatError('file-exists', `${path} exists already.`);
+        const messages = this.history.of(conversationKey(this.#destinationOf(query)));
+        const text = format === 'json' ? JSON.stringify(messages) : messages.map((one) => one.text).join('\n');
+        this.exports.set(path, text);
+        return { path, messages: messages.length };
+      }),
   };
 
   readonly rooms = {
-    create: (room: string): Promise<void> => this.#verb('rooms.create', room, () => this.setRoom(room, true)),
-    join: (room: string): Promise<void> => this.#verb('rooms.join', room, () => this.setRoom(room, true)),
-    leave: (room: string): Promise<void> => this.#verb('rooms.leave', room, () => this.setRoom(room, false)),
+    suggestPassword: async (): Promise<string> => {
+      await this.#read('rooms.suggestPassword', '');
+      return FIVE_WORDS;
+    },
+    judgePassword: async (password: string): Promise<PasswordVerdict> => {
+      await this.#read('rooms.judgePassword', '');
+      return password.length < 12
+        ? { weak: true, text: 'This password is weak: it could be guessed in minutes.' }
+        : { weak: false, text: 'This password is good.' };
+    },
+    create: (room: string, options?: { password?: string }): Promise<void> =>
+      this.#verb('rooms.create', options === undefined ? [room] : [room, options], () => {
+        if (options?.password !== undefined) this.passwords.set(room.toLowerCase(), options.password);
+        this.setRoom(room, true, [], options?.password !== undefined);
+      }),
+    join: (room: string, options?: { password?: string }): Promise<void> =>
+      this.#verb('rooms.join', options === undefined ? [room] : [room, options], () => {
+        const password = options?.password;
+        if (password !== undefined && this.passwords.get(room.toLowerCase()) !== password)
+          throw new MmchatError('wrong-password', `Nobody here knows a room ${room} with this password.`);
+        this.setRoom(room, true, [], password !== undefined);
+      }),
+    rekey: (
+      room: string,
+      options?: { password?: string; without?: readonly string[] },
+    ): Promise<{ password: string }> =>
+      this.#verb('rooms.rekey', options === undefined ? [room] : [room, options], () => {
+        const password = options?.password ?? FIVE_WORDS;
+        this.passwords.set(room.toLowerCase(), password);
+        return { password };
+      }),
+    leave: (room: string): Promise<void> => this.#verb('rooms.leave', [room], () => this.setRoom(room, false)),
   };
 
-  async #verb(name: string, parameter: unknown, effect: () => void): Promise<void> {
-    this.calls.push(`${name} ${JSON.stringify(parameter)}`);
+  #ownMessage(id: string): void {
+    if (!this.history.find(id).own) throw new MmchatError('not-yours', 'Only your own messages can be changed.');
+  }
+
+  #destinationOf(query: { with?: string | undefined; room?: string | undefined }): Destination {
+    if (query.with !== undefined) return { kind: 'person', peerId: this.peers.find(query.with).peerId };
+    return query.room === undefined ? { kind: 'everyone' } : { kind: 'room', room: query.room };
+  }
+
+  #recipientsOf(destination: Destination): readonly string[] {
+    switch (destination.kind) {
+      case 'everyone':
+        return [...this.state.people.keys()];
+      case 'room':
+        return this.state.rooms.get(destination.room.toLowerCase())?.members ?? [];
+      case 'person':
+        return [destination.peerId];
+    }
+  }
+
+  async #verb<Result>(name: string, parameters: readonly unknown[], effect: () => Result): Promise<Result> {
+    this.calls.push(`${name} ${parameters.map((parameter) => JSON.stringify(parameter)).join(' ')}`);
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;
-    effect();
+    return effect();
+  }
+
+  async #read(name: string, parameter: unknown): Promise<void> {
+    this.reads.push(`${name} ${JSON.stringify(parameter)}`);
+    await this.readGate;
+    if (this.readFailure !== undefined) throw this.readFailure;
   }
 }
 
-function keyOf(destination: Destination): string {
-  switch (destination.kind) {
-    case 'everyone':
-      return 'everyone';
-    case 'room':
-      return `room:${destination.room.toLowerCase()}`;
-    case 'person':
-      return `with:${destination.peerId}`;
-  }
+function toggled(reactions: readonly Reaction[], emoji: string, peerId: string): readonly Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  if (known === undefined) return [...reactions, { emoji, by: [peerId] }];
+  const by = known.by.includes(peerId) ? known.by.filter((one) => one !== peerId) : [...known.by, peerId];
+  return reactions.map((one) => (one === known ? { emoji, by } : one)).filter((one) => one.by.length > 0);
 }

@@ -19,6 +19,7 @@ export interface PeerRow {
   readonly via: 'p2p' | 'legacy';
   readonly rooms: readonly string[];
   readonly trust: 'new' | 'pinned' | 'verified' | 'changed';
+  readonly blocked?: boolean;
   readonly rttMs?: number;
 }
 
@@ -37,7 +38,29 @@ export interface MessageRow {
   readonly room?: string;
   readonly text: string;
   readonly at: number;
-  readonly kind: string;
+  readonly kind: 'text' | 'file' | 'voice' | 'system';
+  readonly event?: 'join' | 'leave';
+  readonly replyTo?: string;
+  readonly mentions?: readonly string[];
+  readonly edited?: boolean;
+  readonly deleted?: boolean;
+  readonly missing?: boolean;
+  readonly reactions?: readonly {
+    readonly emoji: string;
+    readonly by: readonly { readonly peerId: string; readonly name: string }[];
+  }[];
+  readonly state?: 'waiting' | 'delivered';
+}
+
+export interface SinceResult {
+  readonly messages: readonly MessageRow[];
+  readonly cursor: string;
+  readonly more: boolean;
+}
+
+interface Place {
+  with?: string;
+  room?: string;
 }
 
 export interface RoomEvent {
@@ -52,6 +75,7 @@ export interface NotificationParams {
   readonly 'peer.offline': PeerRow;
   readonly 'peer.changed': PeerRow;
   readonly message: MessageRow;
+  readonly 'message.changed': MessageRow;
   readonly 'message.delivered': {
     readonly id: string;
     readonly to: string;
@@ -68,13 +92,35 @@ export interface MethodTypes {
   readonly status: { params: undefined; result: StatusResult };
   readonly 'profile.set': { params: { name?: string; status?: string }; result: object };
   readonly 'peers.list': { params: undefined; result: readonly PeerRow[] };
+  readonly 'peers.verify': { params: { peer: string }; result: { readonly words: readonly string[] } };
+  readonly 'peers.trust': { params: { peer: string }; result: object };
+  readonly 'peers.block': { params: { peer: string }; result: object };
+  readonly 'peers.unblock': { params: { peer: string }; result: object };
   readonly 'chat.send': {
     params: { text: string; to?: string; room?: string; replyTo?: string };
     result: { readonly id: string; readonly at: number };
   };
+  readonly 'chat.history': {
+    params: Place & { before?: string; after?: string; limit?: number; system?: boolean };
+    result: readonly MessageRow[];
+  };
+  readonly 'chat.since': { params: { cursor?: string; limit?: number; system?: boolean }; result: SinceResult };
+  readonly 'chat.search': { params: Place & { query: string; limit?: number }; result: readonly MessageRow[] };
+  readonly 'chat.message': { params: { id: string }; result: MessageRow };
+  readonly 'chat.edit': { params: { id: string; text: string }; result: object };
+  readonly 'chat.delete': { params: { id: string }; result: object };
+  readonly 'chat.react': { params: { id: string; emoji: string }; result: object };
+  readonly 'chat.export': {
+    params: Place & { format: 'json' | 'text'; path: string };
+    result: { readonly path: string; readonly messages: number };
+  };
   readonly 'rooms.list': { params: undefined; result: readonly RoomRow[] };
-  readonly 'rooms.create': { params: { room: string }; result: object };
-  readonly 'rooms.join': { params: { room: string }; result: object };
+  readonly 'rooms.create': { params: { room: string; password?: string }; result: object };
+  readonly 'rooms.join': { params: { room: string; password?: string }; result: object };
+  readonly 'rooms.rekey': {
+    params: { room: string; password?: string; without?: readonly string[] };
+    result: { readonly password: string };
+  };
   readonly 'rooms.leave': { params: { room: string }; result: object };
   readonly shutdown: { params: undefined; result: object };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createNode, type LogRecord, type MmchatNode, type NodeEvent, type NodeOptions } from '../../src/index.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 
 export interface HonestNode {
   readonly node: MmchatNode;

@@ -5,6 +5,7 @@ import type { Timer } from '../../src/base/clock.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
 import type { LinkDownReason } from '../../src/contracts/links.ts';
 import type { Machine, MemoryNetwork } from './memory-network.ts';
+import { WINDOW_BYTES, type MemoryStream, type StreamItem } from './memory-streams.ts';
 
 /** The numbers of the real links. */
 const DEAD_AFTER_MS = 3_500;
@@ -13,8 +14,6 @@ const TICK_MS = 500;
 const STALLED_AFTER_MS = 10_000;
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 const MOVE_DEADLINE_MS = 5_000;
-/** What the two kernels and the muxer hold before bytes count as queued. */
-const WINDOW_BYTES = 256 * 1024;
 
 /** Who a side of a connection belongs to. */
 export interface ChannelOwner {
@@ -24,10 +23,14 @@ export interface ChannelOwner {
   readonly port: number;
   ready(channel: MemoryChannel): void;
   frame(channel: MemoryChannel, frame: Uint8Array): void | Promise<void>;
+  /** Something of a stream by purpose arrived. */
+  streamItem(channel: MemoryChannel, item: StreamItem): void;
+  /** The other side writes nothing more, and every frame was handed over. */
+  ended(channel: MemoryChannel): void;
   closed(channel: MemoryChannel, reason: LinkDownReason): void;
 }
 
-type Item = Uint8Array | 'end' | 'closed' | 'lost';
+type Item = Uint8Array | StreamItem | 'end' | 'closed' | 'lost';
 
 export class MemoryConnection {
   readonly network: MemoryNetwork;
@@ -81,10 +84,11 @@ export class MemoryChannel {
   readonly remote: HostPort;
   readonly listenPort: number;
   #state: 'opening' | 'ready' | 'draining' | 'closed' = 'opening';
+  #wasReady = false;
   /** On the way to the other side. */
   readonly #travelling: { item: Item; arrivesAtMs: number }[] = [];
   #unreadBytes = 0;
-  readonly #inbox: Item[] = [];
+  readonly #inbox: Exclude<Item, StreamItem>[] = [];
   #reading = false;
   #remoteEnded = false;
   #pumpTimer: Timer | undefined;
@@ -113,8 +117,16 @@ export class MemoryChannel {
     return this.connection.otherOf(this);
   }
 
-  get isReady(): boolean {
-    return this.#state === 'ready';
+  get dialNumber(): number {
+    return this.connection.dial;
+  }
+
+  get isOpening(): boolean {
+    return this.#state === 'opening';
+  }
+
+  get wasReady(): boolean {
+    return this.#wasReady;
   }
 
   get isClosed(): boolean {
@@ -132,6 +144,27 @@ export class MemoryChannel {
     return Math.max(0, bytes - WINDOW_BYTES);
   }
 
+  /** The other side ended what it writes. */
+  get isEnding(): boolean {
+    return this.#remoteEnded || this.isClosed;
+  }
+
+  putStreamItem(item: StreamItem): void {
+    if (!this.isClosed) this.#put(item);
+  }
+
+  /** Bytes of a stream that have not arrived. */
+  travellingBytes(stream: MemoryStream): number {
+    let bytes = 0;
+    for (const { item } of this.#travelling) if (isBytesOf(item, stream)) bytes += item.content.length;
+    return bytes;
+  }
+
+  dropTravelling(stream: MemoryStream): void {
+    for (let index = this.#travelling.length - 1; index >= 0; index--)
+      if (isBytesOf(this.#travelling[index]?.item, stream)) this.#travelling.splice(index, 1);
+  }
+
   becomeReady(): void {
     if (this.#state !== 'opening') return;
     if (!this.connection.isOpen) {
@@ -139,6 +172,7 @@ export class MemoryChannel {
       return;
     }
     this.#state = 'ready';
+    this.#wasReady = true;
     this.owner.ready(this);
     void this.#readOn();
   }
@@ -247,6 +281,10 @@ export class MemoryChannel {
 
   #arrive(item: Item): void {
     if (this.isClosed) return;
+    if (isStreamItem(item)) {
+      this.owner.streamItem(this, item);
+      return;
+    }
     this.#unreadBytes += sizeOf(item);
     this.#inbox.push(item);
     void this.#readOn();
@@ -273,12 +311,22 @@ export class MemoryChannel {
       return;
     }
     this.#remoteEnded = true;
+    this.owner.ended(this);
     if (this.#state === 'draining') this.close('closed');
     // They may have moved to another connection that is not ready here yet.
     else this.#moveTimer = this.#network.clock.after(MOVE_DEADLINE_MS, () => this.close('closed'));
   }
 }
 
+/** What counts as queued on the link itself. */
 function sizeOf(item: Item): number {
-  return typeof item === 'string' ? 0 : item.length;
+  return item instanceof Uint8Array ? item.length : 0;
+}
+
+function isStreamItem(item: Item): item is StreamItem {
+  return typeof item === 'object' && 'stream' in item;
+}
+
+function isBytesOf(item: Item | undefined, stream: MemoryStream): item is StreamItem & { content: Uint8Array } {
+  return item !== undefined && isStreamItem(item) && item.stream === stream && typeof item.content === 'object';
 }

@@ -1,18 +1,28 @@
 // PeerLinks on the LAN in memory, with the semantics of the real ones: one link for each peer id; of two connections
-// between the same two, the one dialled by the lower peer id stays once the other is drained.
+// between the same two one stays once the other is drained, by the rules of the real ones (hand-over.ts).
 
 import { sleep, deadline, type Clock } from '../../src/base/clock.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
 import { Emitter, type Unsubscribe } from '../../src/base/emitter.ts';
 import { MmchatError, WireError } from '../../src/base/errors.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
-import type { LinkDownReason, LinkEvent, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type {
+  LinkDownReason,
+  LinkEvent,
+  PeerLink,
+  PeerLinks,
+  PurposeStream,
+  StreamPurpose,
+} from '../../src/contracts/links.ts';
 import type { Identity } from '../../src/contracts/stores.ts';
 import { MAX_FRAME_BYTES } from '../../src/wire/frames.ts';
+import { HandOver } from '../../src/net/hand-over.ts';
 import type { LinksOptions } from '../../src/net/libp2p-links.ts';
-import type { MemoryChannel } from './memory-channel.ts';
-import { MemoryConnection, type ChannelOwner } from './memory-channel.ts';
+import { PurposeStreams } from '../../src/net/purpose-streams.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { MemoryConnection, type ChannelOwner, type MemoryChannel } from './memory-channel.ts';
 import { failTheRun, type Machine, type MemoryNetwork } from './memory-network.ts';
+import { openMemoryStream, type StreamItem } from './memory-streams.ts';
 
 const DIAL_DEADLINE_MS = 4_000;
 const NOBODY_THERE_MS = 3_000;
@@ -21,11 +31,16 @@ export type MemoryLinksOptions = Pick<LinksOptions, 'identity' | 'port' | 'prolo
 type FrameHandler = (link: PeerLink, frame: Uint8Array) => void | Promise<void>;
 
 class MemoryLink implements PeerLink {
+  readonly handOver: HandOver<MemoryChannel>;
   channel: MemoryChannel;
   downReason: LinkDownReason | undefined;
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
 
-  constructor(channel: MemoryChannel) {
+  constructor(own: string, channel: MemoryChannel, streams: PurposeStreams<MemoryChannel, MemoryLink>) {
     this.channel = channel;
+    this.#streams = streams;
+    this.handOver = new HandOver(own, channel.peerId);
+    this.handOver.add(channel);
   }
 
   get peerId(): string {
@@ -54,6 +69,10 @@ class MemoryLink implements PeerLink {
     return this.downReason === undefined && this.channel.send(frame);
   }
 
+  stream(purpose: StreamPurpose): PurposeStream {
+    return this.#streams.own(this, purpose);
+  }
+
   close(reason: LinkDownReason): void {
     this.downReason ??= reason;
     // As on a real one, `down` comes a moment later.
@@ -69,6 +88,7 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
   readonly #links = new Map<string, MemoryLink>();
   readonly #channels = new Set<MemoryChannel>();
   readonly #wakers = new Map<MemoryChannel, () => void>();
+  readonly #streams: PurposeStreams<MemoryChannel, MemoryLink>;
   #handler: FrameHandler = () => undefined;
   #instanceId = '';
   #port = 0;
@@ -83,6 +103,13 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     this.machine = machine;
     this.#options = options;
     this.#events = new Emitter(failTheRun);
+    this.#streams = new PurposeStreams<MemoryChannel, MemoryLink>({
+      clock: options.clock,
+      log: { ...silentLog, error: (message, fields) => failTheRun(new Error(`${message} ${JSON.stringify(fields)}`)) },
+      linkTo: (peerId) => this.#links.get(peerId),
+      open: openMemoryStream,
+      wasReset: (link, purpose) => this.#events.emit({ type: 'stream-reset', link, purpose }),
+    });
   }
 
   on(listener: (event: LinkEvent) => void): Unsubscribe {
@@ -91,6 +118,10 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   onFrame(handler: FrameHandler): void {
     this.#handler = handler;
+  }
+
+  onStreamFrame(purpose: StreamPurpose, handler: FrameHandler): void {
+    this.#streams.onFrame(purpose, handler);
   }
 
   get links(): ReadonlyMap<string, PeerLink> {
@@ -103,6 +134,11 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
 
   get instanceId(): string {
     return this.#instanceId;
+  }
+
+  /** Connections, also those that are opening or draining. */
+  get channelCount(): number {
+    return this.#channels.size;
   }
 
   get identity(): Identity {
@@ -201,10 +237,16 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
       throw new MmchatError('identity-in-use', `${address.host} uses the same identity key as this node.`);
     }
     const { dialler: channel, listener: theirs } = new MemoryConnection(this.#network, this, listener, ++this.#dials);
-    listener.#channels.add(theirs);
-    this.#channels.add(channel);
+    listener.#know(theirs);
+    this.#know(channel);
     await this.#untilReady(channel, signal);
     return this.#links.get(listener.peerId) ?? fail('it answered, but did not become a link');
+  }
+
+  #know(channel: MemoryChannel): void {
+    this.#channels.add(channel);
+    // The other side may use it before the one that the link is on, although we hear of that later.
+    this.#links.get(channel.peerId)?.handOver.add(channel);
   }
 
   welcomes(dialler: MemoryLinks): boolean {
@@ -228,40 +270,67 @@ export class MemoryLinks implements PeerLinks, ChannelOwner {
     if (link === undefined) this.#up(channel);
     else if (link.instanceId !== channel.instanceId) {
       // They started again before the old connection was noticed to be dead.
-      this.#links.delete(channel.peerId);
+      link.handOver.delete(channel);
+      this.#down(link, 'lost');
       link.channel.abort('lost');
-      this.#events.emit({ type: 'down', link, reason: 'lost' });
       this.#up(channel);
-    } else if (this.#prefers(channel, link.channel)) {
-      const old = link.channel;
-      link.channel = channel;
-      old.retire();
-    } else channel.retire();
+    } else {
+      link.handOver.add(channel);
+      const isBetter = link.handOver.prefers(channel, link.channel);
+      const worse = isBetter ? link.channel : channel;
+      if (isBetter) {
+        link.channel = channel;
+        this.#streams.moved(link, worse);
+      }
+      worse.retire();
+    }
     this.#wakers.get(channel)?.();
   }
 
   #up(channel: MemoryChannel): void {
-    const link = new MemoryLink(channel);
+    const link = new MemoryLink(this.peerId, channel, this.#streams);
     this.#links.set(channel.peerId, link);
+    for (const other of this.#channels)
+      if (other.peerId === channel.peerId && other.isOpening) link.handOver.add(other);
     this.#events.emit({ type: 'up', link });
+    this.#streams.changed();
   }
 
-  #prefers(candidate: MemoryChannel, current: MemoryChannel): boolean {
-    if (candidate.outbound === current.outbound) return candidate.connection.dial > current.connection.dial;
-    return candidate.outbound === this.peerId < candidate.peerId;
+  #down(link: MemoryLink, reason: LinkDownReason): void {
+    this.#links.delete(link.peerId);
+    const others = link.handOver.connections.filter((channel) => channel !== link.channel && !channel.isOpening);
+    link.handOver.clear();
+    if (link.downReason === undefined) for (const other of others) other.abort('lost');
+    this.#streams.down(link);
+    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
   }
 
   frame(channel: MemoryChannel, frame: Uint8Array): void | Promise<void> {
     const link = this.#links.get(channel.peerId);
-    return link === undefined ? undefined : this.#handler(link, frame);
+    if (link?.handOver.has(channel) !== true) return undefined;
+    if (!link.handOver.mustWait(channel)) return this.#handler(link, frame);
+    return link.handOver.turnOf(channel).then(() => (channel.isClosed ? undefined : this.#handler(link, frame)));
+  }
+
+  ended(channel: MemoryChannel): void {
+    this.#links.get(channel.peerId)?.handOver.delete(channel);
+  }
+
+  streamItem(channel: MemoryChannel, item: StreamItem): void {
+    item.stream.arrived(channel, item.content, this.#streams);
   }
 
   closed(channel: MemoryChannel, reason: LinkDownReason): void {
     this.#channels.delete(channel);
     this.#wakers.get(channel)?.();
+    this.#streams.closed(channel);
     const link = this.#links.get(channel.peerId);
-    if (link?.channel !== channel) return;
-    this.#links.delete(channel.peerId);
-    this.#events.emit({ type: 'down', link, reason: link.downReason ?? reason });
+    if (link === undefined) return;
+    if (link.channel === channel) this.#down(link, reason);
+    else {
+      // What was on the way on it is lost.
+      if (link.handOver.has(channel) && channel.wasReady) link.channel.abort('lost');
+      link.handOver.delete(channel);
+    }
   }
 }

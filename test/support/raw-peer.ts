@@ -61,6 +61,8 @@ export class RawPeer {
   readonly #libp2p: LanLibp2p;
   /** Every message that came on any of its connections, in order. */
   readonly received: PeerMessage[] = [];
+  /** Whether it tells the other side when it has read a stream to its end. */
+  tellsEnds = true;
   readonly #wakers = new Set<() => void>();
   readonly #paused = new Set<string>();
   #stopped = false;
@@ -117,6 +119,7 @@ export class RawPeer {
       stream.pause();
       return;
     }
+    stream.addEventListener('end', () => this.tellsEnds && void stream.close());
     stream.addEventListener('message', ({ data }) => {
       try {
         for (const frame of decoder.push(data.subarray())) this.received.push(decodePeerMessage(frame));
@@ -127,6 +130,11 @@ export class RawPeer {
     });
   }
 
+  /** From now on others can open streams of this protocol, and this is what becomes of them. */
+  async takeStreams(protocol: string, take: (stream: Stream) => void): Promise<void> {
+    await this.#libp2p.handle(protocol, take);
+  }
+
   /** From now on nothing of this connection is read: call it before the other side opens its stream. */
   neverRead(connection: Connection): void {
     this.#paused.add(connection.id);
@@ -134,7 +142,7 @@ export class RawPeer {
   }
 
   /** The first message that fits, also among those that came before. */
-  async waitFor(fits: (message: PeerMessage) => boolean, withinMs = 5_000): Promise<PeerMessage> {
+  async waitFor(fits: (message: PeerMessage) => boolean, withinMs = 15_000): Promise<PeerMessage> {
     const timeout = AbortSignal.timeout(withinMs);
     for (;;) {
       const found = this.received.find(fits);
@@ -195,7 +203,7 @@ export class RawLink {
   }
 
   /** Waits for the end of the connection, however it comes. */
-  async closed(withinMs = 5_000): Promise<void> {
+  async closed(withinMs = 15_000): Promise<void> {
     if (!this.isOpen) return;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`still linked after ${withinMs} ms`)), withinMs);
@@ -204,6 +212,11 @@ export class RawLink {
         resolve();
       });
     });
+  }
+
+  /** Resolves when the other side has read whatever was written on this connection before. */
+  async roundTrip(): Promise<void> {
+    await (this.connection as unknown as { muxer: { ping(): Promise<number> } }).muxer.ping();
   }
 
   /** Any bytes at all. Waits while the other side does not take them. */
@@ -278,6 +291,7 @@ export class RawLog {
       order: this.#sequence + 1,
       at: 1_700_000_000_000,
       kind: 'text' as const,
+      kindNumber: 1,
       bodyHash: sha256(body),
       ...change,
     };

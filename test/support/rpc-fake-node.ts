@@ -1,6 +1,14 @@
 // A node without a network, for tests of what stands in front of it. Verbs are recorded; events are made by hand.
 
-import { MmchatError, type MmchatNode, type NodeEvent, type NodeState, type Person } from '../../src/index.ts';
+import {
+  MmchatError,
+  type Message,
+  type MmchatNode,
+  type NodeEvent,
+  type NodeState,
+  type Person,
+  type PlaceQuery,
+} from '../../src/index.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 
 export function samplePerson(name: string, change: Partial<Person> = {}): Person {
@@ -35,6 +43,27 @@ export function peopleOf(...people: Person[]): ReadonlyMap<string, Person> {
   return new Map(people.map((person) => [person.peerId, person]));
 }
 
+/** A message of everyone's conversation; its number makes id, order and time. */
+export function sampleMessage(number: number, change: Partial<Message> = {}): Message {
+  return {
+    id: sampleId(number),
+    author: 'id-of-bob',
+    own: false,
+    destination: { kind: 'everyone' },
+    kind: 'text',
+    text: `text ${number}`,
+    at: 1_700_000_000_000 + number,
+    order: number,
+    recipients: [],
+    deliveredTo: [],
+    ...change,
+  };
+}
+
+export function sampleId(number: number): string {
+  return number.toString(16).padStart(32, '0');
+}
+
 type Send = MmchatNode['chat']['send'];
 
 export class RpcFakeNode implements MmchatNode {
@@ -46,6 +75,9 @@ export class RpcFakeNode implements MmchatNode {
   onSend: Send = async () => ({ id: `m${this.calls.length}`, at: 1 });
   onStart: () => Promise<void> = async () => undefined;
   onRoom: (room: string) => Promise<void> = async () => undefined;
+  onExport: MmchatNode['chat']['export'] = async ({ path }) => ({ path, messages: this.messages.length });
+  /** What was said, in the order in which it came: chat.history and its like read it. */
+  readonly messages: Message[] = [];
   readonly #changes = new Emitter<undefined>(rethrow);
   readonly #events = new Emitter<[NodeEvent, NodeState, NodeState]>(rethrow);
 
@@ -58,7 +90,9 @@ export class RpcFakeNode implements MmchatNode {
 
   readonly peers: MmchatNode['peers'] = {
     find: (nameOrId) => {
-      const found = [...this.state.people.values()].find((one) => one.name === nameOrId || one.peerId === nameOrId);
+      const wanted = nameOrId.toLowerCase();
+      const isIt = ({ name, peerId }: Person): boolean => name.toLowerCase() === wanted || peerId === nameOrId;
+      const found = [...this.state.people.values()].find(isIt);
       if (found === undefined) throw new MmchatError('unknown-peer', `Nobody here is called ${nameOrId}.`);
       return found;
     },
@@ -66,6 +100,13 @@ export class RpcFakeNode implements MmchatNode {
       this.calls.push(`connect ${address}`);
       if (!address.includes(':')) throw new MmchatError('bad-option', `${address} is no address.`);
     },
+    verify: async (nameOrId) => {
+      this.#person('verify', nameOrId);
+      return Array.from({ length: 12 }, (_, index) => `word${index}`);
+    },
+    trust: async (nameOrId) => this.#person('trust', nameOrId),
+    block: async (nameOrId) => this.#person('block', nameOrId),
+    unblock: async (nameOrId) => this.#person('unblock', nameOrId),
   };
 
   readonly chat: MmchatNode['chat'] = {
@@ -74,12 +115,65 @@ export class RpcFakeNode implements MmchatNode {
       if (message.to !== undefined) this.peers.find(message.to);
       return this.onSend(message);
     },
+    edit: async (id, text) => {
+      this.calls.push(`edit ${id} ${text}`);
+      if (!this.#message(id).own) throw new MmchatError('not-yours', 'Somebody else wrote it.');
+    },
+    delete: async (id) => {
+      this.calls.push(`delete ${id}`);
+      if (!this.#message(id).own) throw new MmchatError('not-yours', 'Somebody else wrote it.');
+    },
+    react: async (id, emoji) => {
+      this.calls.push(`react ${id} ${emoji}`);
+      this.#message(id);
+      if (emoji === '') throw new MmchatError('bad-text', 'That is no emoji.');
+    },
+    history: async ({ before, after, limit = 50, ...place }) => {
+      this.calls.push(`history ${JSON.stringify({ ...place, before, after, limit })}`);
+      const all = this.#place(place).sort((left, right) => left.order - right.order);
+      if (after !== undefined) {
+        const first = all.findIndex((message) => message.id === after) + 1;
+        if (first === 0) throw new MmchatError('no-such-message', 'There is no such message.');
+        return { messages: all.slice(first, first + limit), more: first + limit < all.length };
+      }
+      const end = before === undefined ? all.length : all.findIndex((message) => message.id === before);
+      if (end < 0) throw new MmchatError('no-such-message', 'There is no such message.');
+      const start = Math.max(0, end - limit);
+      return { messages: all.slice(start, end), more: start > 0 };
+    },
+    since: async (cursor = '0', limit = 1000) => {
+      this.calls.push(`since ${cursor} ${limit}`);
+      if (!/^\d+$/u.test(cursor)) throw new MmchatError('bad-option', 'This is no cursor.');
+      const start = Number(cursor);
+      const end = Math.min(start + limit, this.messages.length);
+      const more = end < this.messages.length;
+      return { messages: this.messages.slice(start, end), cursor: String(end), more };
+    },
+    search: async (query, { limit = 50, ...place } = {}) => {
+      this.calls.push(`search ${JSON.stringify({ query, ...place, limit })}`);
+      const all = Object.keys(place).length === 0 ? this.messages : this.#place(place);
+      return all
+        .filter((message) => message.text.includes(query))
+        .reverse()
+        .slice(0, limit);
+    },
+    message: async (id) => this.#message(id),
+    export: async (query) => {
+      this.calls.push(`export ${JSON.stringify(query)}`);
+      return this.onExport(query);
+    },
   };
 
   readonly rooms: MmchatNode['rooms'] = {
-    create: async (room) => this.#room('create', room),
-    join: async (room) => this.#room('join', room),
+    create: async (room, options) => this.#room('create', room, options),
+    join: async (room, options) => this.#room('join', room, options),
+    rekey: async (room, options) => {
+      await this.#room('rekey', room, options);
+      return { password: options?.password ?? 'five words' };
+    },
     leave: async (room) => this.#room('leave', room),
+    suggestPassword: () => Promise.resolve('five words'),
+    judgePassword: () => Promise.resolve({ weak: false, text: 'This password is good.' }),
   };
 
   subscribe(listener: () => void): () => void {
@@ -130,9 +224,29 @@ export class RpcFakeNode implements MmchatNode {
     this.#events.emit([event, this.state, before]);
   }
 
-  async #room(verb: string, room: string): Promise<void> {
-    this.calls.push(`${verb} ${room}`);
+  async #room(verb: string, room: string, options: object = {}): Promise<void> {
+    this.calls.push(`${verb} ${room}${Object.keys(options).length === 0 ? '' : ` ${JSON.stringify(options)}`}`);
     await this.onRoom(room);
+  }
+
+  #person(verb: string, nameOrId: string): void {
+    this.calls.push(`${verb} ${nameOrId}`);
+    this.peers.find(nameOrId);
+  }
+
+  #message(id: string): Message {
+    const found = this.messages.find((message) => message.id === id);
+    if (found === undefined) throw new MmchatError('no-such-message', 'There is no such message.');
+    return found;
+  }
+
+  #place({ with: name, room }: PlaceQuery): Message[] {
+    const peerId = name === undefined ? undefined : this.peers.find(name).peerId;
+    return this.messages.filter(({ destination }) => {
+      if (peerId !== undefined) return destination.kind === 'person' && destination.peerId === peerId;
+      if (room !== undefined) return destination.kind === 'room' && destination.room === room;
+      return destination.kind === 'everyone';
+    });
   }
 }
 

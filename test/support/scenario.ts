@@ -1,9 +1,13 @@
 // People on a LAN in memory, for tests that read like a specification: whole nodes through their front door, on virtual
 // time, with a network that does what it is told.
 
+import { join } from 'node:path';
 import { createSigner } from '../../src/base/ed25519.ts';
 import { peerIdOfKey } from '../../src/base/peer-id.ts';
 import type { MmchatNode } from '../../src/contracts/node.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import type { Random } from '../../src/base/random.ts';
+import type { History } from '../../src/contracts/history.ts';
 import type { Identity, Profile, RememberedPerson } from '../../src/contracts/stores.ts';
 import type { NodeEnvironment } from '../../src/environment.ts';
 import { buildNode } from '../../src/node.ts';
@@ -12,11 +16,16 @@ import type { NodeEvent } from '../../src/state/events.ts';
 import type { Message, PeerId } from '../../src/state/values.ts';
 import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
 import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
+import { MemoryDisk, SqliteDisk, type Disk } from './disks.ts';
 import { MemoryDiscovery } from './memory-discovery.ts';
 import { MemoryLinks } from './memory-links.ts';
 import { MemoryNetwork, type Machine } from './memory-network.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { SlowDisk } from './slow-disk.ts';
 import { ProcessClock, VirtualClock } from './virtual-clock.ts';
+
+/** How long a disk takes until what it was given is safe. */
+const DISK_MS = { least: 1, more: 20 } as const;
 
 /** Long enough for two who were just started to be linked and to know each other's names. */
 export const MEETING_MS = 3_000;
@@ -24,15 +33,24 @@ export const MEETING_MS = 3_000;
 export interface ScenarioOptions {
   readonly seed?: number;
   readonly latencyMs?: number;
+  /** Disks take their time: what they haven't confirmed when somebody is killed never happened. */
+  readonly slowDisks?: boolean;
+  /** Histories are real SQLite files in this folder, cut back to what was synced at every kill. @default in memory */
+  readonly diskFolder?: string;
 }
 
 export class Scenario {
+  readonly slowDisks: boolean;
+  readonly #diskFolder: string | undefined;
+  #disks = 0;
   readonly random: SeededRandom;
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
   readonly people: Actor[] = [];
 
   constructor(options: ScenarioOptions = {}) {
+    this.slowDisks = options.slowDisks === true;
+    this.#diskFolder = options.diskFolder;
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
   }
@@ -52,6 +70,12 @@ export class Scenario {
     return actors;
   }
 
+  newDisk(): Disk {
+    if (this.#diskFolder === undefined) return new MemoryDisk();
+    this.#disks += 1;
+    return new SqliteDisk(join(this.#diskFolder, String(this.#disks)), this.random);
+  }
+
   pass(ms: number): Promise<void> {
     return this.clock.advance(ms);
   }
@@ -67,8 +91,17 @@ export class Scenario {
     return this.clock.monotonicMs() - startedMs;
   }
 
+  /** Lets time pass until this is done. */
+  async run<Result>(work: Promise<Result>): Promise<Result> {
+    let settled = false;
+    const done = (): void => void (settled = true);
+    work.then(done, done);
+    await this.until('something that was begun', () => settled);
+    return work;
+  }
+
   async end(): Promise<void> {
-    await Promise.all(this.people.map((actor) => actor.stop()));
+    await this.run(Promise.all(this.people.map((actor) => actor.stop())));
   }
 }
 
@@ -90,6 +123,7 @@ export class Actor {
   readonly #options: NodeOptions;
   readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
   readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
+  readonly #disk: Disk;
   /** How wrong the clock on their wall is. */
   wallErrorMs = 0;
   /** Every run, the present one last. */
@@ -98,6 +132,7 @@ export class Actor {
 
   constructor(scenario: Scenario, name: string, machine: Machine, options: NodeOptions, identity?: Identity) {
     this.#scenario = scenario;
+    this.#disk = scenario.newDisk();
     this.name = name;
     this.machine = machine;
     this.#options = options;
@@ -118,7 +153,13 @@ export class Actor {
     return this.#people.save(people);
   }
 
+  /** What their disk has to do after a kill. A real one takes real time: outside of `run`. */
+  diskReady(): Promise<void> {
+    return this.#disk.ready();
+  }
+
   async start(): Promise<void> {
+    await this.#disk.ready();
     const clock = new ProcessClock(this.#scenario.clock, this.wallErrorMs);
     const run: Run = {
       node: buildNode(
@@ -145,12 +186,27 @@ export class Actor {
       random,
       userName: () => this.name,
       openMemory: () => Promise.resolve({ identity: this.identity, profiles: this.#profiles, people: this.#people }),
+      makeHistory: ({ random: chance }) => this.#openHistory(clock, chance),
+      makeMemoryHistory: () => {
+        throw new Error('there is a history');
+      },
       // The "file" is the text of the key itself.
       readNetworkSecrets: deriveNetworkSecrets,
       listAddresses: () => (this.machine.plugged ? this.machine.addresses : []),
       makeLinks: (options) => (runOf().links = new MemoryLinks(network, this.machine, options)),
       makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
     };
+  }
+
+  /** Puts the history away as it is; the result puts it back. To be called while they are off. */
+  backUp(): () => void {
+    return this.#disk.backUp();
+  }
+
+  #openHistory(clock: Clock, random: Random): History {
+    const history = this.#disk.open({ clock, random, machine: this.machine.name });
+    if (!this.#scenario.slowDisks) return history;
+    return new SlowDisk(history, clock, () => DISK_MS.least + this.#scenario.random.below(DISK_MS.more));
   }
 
   /** Says goodbye and ends, as on Ctrl-C. */
@@ -167,6 +223,7 @@ export class Actor {
     run?.clock.kill();
     run?.links?.kill();
     run?.discovery?.kill();
+    this.#disk.killed();
   }
 
   get isRunning(): boolean {
@@ -217,7 +274,12 @@ export class Actor {
   }
 
   messagesShown(run: Run = this.run): Message[] {
-    return run.events.flatMap((event) => (event.type === 'message-added' && !event.message.own ? event.message : []));
+    return run.events
+      .flatMap((event) => {
+        if (event.type === 'message-added') return [event.message];
+        return event.type === 'messages-added' ? event.messages : [];
+      })
+      .filter(({ own }) => !own);
   }
 
   /** Names of those who confirmed this message, in the order in which they did. */

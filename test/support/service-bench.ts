@@ -4,12 +4,28 @@ import { createSigner, SignatureChecker, type Signer } from '../../src/base/ed25
 import { silentLog } from '../../src/base/log.ts';
 import { peerIdOfKey } from '../../src/base/peer-id.ts';
 import type { HostPort } from '../../src/contracts/discovery.ts';
-import type { LinkDownReason, PeerLink, PeerLinks } from '../../src/contracts/links.ts';
+import type { LinkDownReason, PeerLink, PeerLinks, PurposeStream, StreamPurpose } from '../../src/contracts/links.ts';
 import { MessageRouter } from '../../src/services/message-router.ts';
 import type { NodeEvent } from '../../src/state/events.ts';
 import { decodePeerMessage, encodePeerMessage, type PeerMessage } from '../../src/wire/peer-messages.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
+
+/** A stream that remembers what was sent; a test says whether it takes anything. */
+export class FakeStream implements PurposeStream {
+  readonly sent: Uint8Array[] = [];
+  queuedBytes = 0;
+  isOpen = true;
+
+  send(frame: Uint8Array): boolean {
+    if (this.isOpen) this.sent.push(frame);
+    return this.isOpen;
+  }
+
+  drained(): Promise<boolean> {
+    return Promise.resolve(this.isOpen);
+  }
+}
 
 /** A link that remembers what was sent, and on which a test plays the other end. */
 export class FakeLink implements PeerLink {
@@ -20,6 +36,7 @@ export class FakeLink implements PeerLink {
   readonly instanceId: string;
   readonly queuedBytes = 0;
   readonly sent: PeerMessage[] = [];
+  readonly #streams = new Map<StreamPurpose, FakeStream>();
   closedBecause: LinkDownReason | undefined;
 
   constructor(seed: Uint8Array, host: string) {
@@ -33,6 +50,12 @@ export class FakeLink implements PeerLink {
   send(frame: Uint8Array): boolean {
     this.sent.push(decodePeerMessage(frame));
     return true;
+  }
+
+  stream(purpose: StreamPurpose): FakeStream {
+    let stream = this.#streams.get(purpose);
+    if (stream === undefined) this.#streams.set(purpose, (stream = new FakeStream()));
+    return stream;
   }
 
   close(reason: LinkDownReason): void {
@@ -61,12 +84,14 @@ export class ServiceBench {
   readonly dials: HostPort[] = [];
   answer: (address: HostPort) => Promise<PeerLink> = () => new Promise(() => undefined);
   #handler: (link: PeerLink, frame: Uint8Array) => void | Promise<void> = () => undefined;
+  readonly #streamHandlers = new Map<StreamPurpose, (link: PeerLink, frame: Uint8Array) => void | Promise<void>>();
   #hosts = 0;
 
   constructor() {
     this.links = {
       on: () => () => undefined,
       onFrame: (handler) => (this.#handler = handler),
+      onStreamFrame: (purpose, handler) => void this.#streamHandlers.set(purpose, handler),
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
       addresses: [],
@@ -99,6 +124,11 @@ export class ServiceBench {
 
   saysBytes(link: FakeLink, frame: Uint8Array): void | Promise<void> {
     return this.#handler(link, frame);
+  }
+
+  /** The other end writes this on its stream of that purpose. */
+  saysOnStream(link: FakeLink, purpose: StreamPurpose, frame: Uint8Array): void | Promise<void> {
+    return this.#streamHandlers.get(purpose)?.(link, frame);
   }
 
   eventsOf<Type extends NodeEvent['type']>(type: Type): Extract<NodeEvent, { type: Type }>[] {

@@ -4,51 +4,12 @@ import '../../src/base/platform.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS, commandNamed, parseTyped, suggestionFor } from '../../cli/ui/commands/table.ts';
 import { quoteName, takeName } from '../../cli/ui/commands/names.ts';
-import { ChatController } from '../../cli/ui/controller.ts';
 import { mentions } from '../../cli/ui/conversations.ts';
-import { KeyParser } from '../../cli/ui/keys.ts';
 import { rankOf } from '../../cli/ui/picker.ts';
-import { colourDepthOf, paintLine, personRole, plainText } from '../../cli/ui/theme.ts';
-import { viewOf } from '../../cli/ui/ui-state.ts';
+import { inAscii, terminalLookOf, type TerminalLook } from '../../cli/ui/terminal-look.ts';
+import { paintLine, personRole, plainText } from '../../cli/ui/theme.ts';
 import { MmchatError } from '../../src/index.ts';
-import { FakeNode, personOf } from '../support/fake-node.ts';
-
-interface Setup {
-  readonly node: FakeNode;
-  readonly controller: ChatController;
-  readonly quits: { count: number };
-  readonly type: (text: string) => void;
-  readonly notices: () => string[];
-}
-
-function setup(): Setup {
-  const quits = { count: 0 };
-  const node = new FakeNode();
-  const controller = new ChatController({
-    size: { columns: 100, rows: 28 },
-    fallbackName: 'alice',
-    discovery: true,
-    quit: () => {
-      quits.count++;
-    },
-    redraw: () => undefined,
-    now: () => node.now,
-    after: () => () => undefined,
-  });
-  for (const name of ['bob', 'Bob the Great', 'dora']) node.meet(personOf(name));
-  node.setRoom('hardware', true, ['id-bob']);
-  node.setRoom('lunch break', false);
-  controller.attach(node);
-  controller.started(node);
-  const parser = new KeyParser();
-  return {
-    node,
-    controller,
-    quits,
-    type: (text) => controller.handle([...parser.feed(text), ...parser.flush()]),
-    notices: () => viewOf(controller.ui, controller.ui.current).notices.map(({ text }) => text),
-  };
-}
+import { setup } from './chat-setup.ts';
 
 describe('commands', () => {
   it.each([
@@ -127,7 +88,7 @@ describe('commands', () => {
     const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
     expect(new Set(names).size).toBe(names.length);
     for (const { summary } of COMMANDS) expect(summary).not.toBe('');
-    expect(commandNamed('JOIN')?.name).toBe('room');
+    expect(commandNamed('J')?.name).toBe('join');
     expect(suggestionFor('stat')).toBe('status');
     expect(parseTyped('  ')).toEqual({ kind: 'nothing' });
   });
@@ -211,19 +172,48 @@ describe('help', () => {
   });
 });
 
-describe('colours', () => {
-  it('follow the environment', () => {
-    expect(colourDepthOf({ TERM: 'xterm' })).toBe('16');
-    expect(colourDepthOf({ TERM: 'tmux-256color' })).toBe('256');
-    expect(colourDepthOf({ TERM: 'xterm', COLORTERM: 'truecolor' })).toBe('true');
-    expect(colourDepthOf({ TERM: 'xterm-256color', NO_COLOR: '1' })).toBe('none');
-    expect(colourDepthOf({ TERM: 'dumb' })).toBe('none');
+const PLAIN: TerminalLook = { colours: 'none', signs: 'unicode', links: false };
+
+describe('what the terminal can show', () => {
+  it.each([
+    ['16', { TERM: 'xterm' }],
+    ['256', { TERM: 'tmux-256color' }],
+    ['true', { TERM: 'xterm', COLORTERM: 'truecolor' }],
+    ['none', { TERM: 'xterm-256color', NO_COLOR: '1' }],
+    ['none', { TERM: 'dumb' }],
+  ] as const)('colours: %s', (colours, env) => {
+    expect(terminalLookOf(env).colours).toBe(colours);
   });
 
+  it('has links only where they are surely known', () => {
+    expect(terminalLookOf({ TERM: 'xterm-kitty' }).links).toBe(true);
+    expect(terminalLookOf({ TERM: 'xterm-256color', VTE_VERSION: '7200' }).links).toBe(true);
+    expect(terminalLookOf({ TERM: 'xterm-256color' }).links).toBe(false);
+    expect(terminalLookOf({ TERM: 'tmux-256color', TMUX: '/tmp/tmux', VTE_VERSION: '7200' }).links).toBe(false);
+  });
+
+  it('has plain signs on the console and in other character sets', () => {
+    expect(terminalLookOf({ TERM: 'linux' }).signs).toBe('ascii');
+    expect(terminalLookOf({ LANG: 'de_DE.ISO-8859-1' }).signs).toBe('ascii');
+    expect(terminalLookOf({ LANG: 'de_DE.UTF-8' }).signs).toBe('unicode');
+    expect(terminalLookOf({}).signs).toBe('unicode');
+    expect(inAscii('● bob ✓ ─ ü')).toBe('* bob v - ü');
+    expect(paintLine([{ text: '✓' }], { ...PLAIN, signs: 'ascii' })).toBe('v');
+  });
+});
+
+describe('looks', () => {
   it('are stable for a person and gone without colours', () => {
     expect(personRole('12D3KooWabc')).toBe(personRole('12D3KooWabc'));
-    expect(paintLine([{ text: 'x', role: 'bad' }], '16')).toBe('\u001B[91mx\u001B[0m');
-    expect(paintLine([{ text: 'x', role: 'bad' }], 'none')).toBe('x');
-    expect(paintLine([{ text: 'x', role: 'accent' }], 'none')).toBe('\u001B[1mx\u001B[0m');
+    expect(paintLine([{ text: 'x', role: 'bad' }], { ...PLAIN, colours: '16' })).toBe('\u001B[91mx\u001B[0m');
+    expect(paintLine([{ text: 'x', role: 'bad' }], PLAIN)).toBe('x');
+    expect(paintLine([{ text: 'x', role: 'accent' }], PLAIN)).toBe('\u001B[1mx\u001B[0m');
+    expect(paintLine([{ text: 'x', bold: true, italic: true }], PLAIN)).toBe('\u001B[1;3mx\u001B[0m');
+  });
+
+  it('make a link of an address, if it is one', () => {
+    const paint = (link: string): string => paintLine([{ text: 'x', link }], { ...PLAIN, links: true });
+    expect(paint('http://a/')).toBe('\u001B]8;;http://a/\u0007x\u001B]8;;\u0007');
+    for (const odd of ['', 'http://a b', 'http://a/\u0007', 'http://ü', 'x'.repeat(3000)]) expect(paint(odd)).toBe('x');
   });
 });

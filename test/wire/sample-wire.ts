@@ -66,6 +66,7 @@ export const entryHeader: fc.Arbitrary<EntryHeader & { kind: EntryKind }> = fc
     kind: fc.constantFrom(...(Object.keys(ENTRY_KIND) as EntryKind[])),
     bodyHash: exactly(32),
   })
+  .map((header) => ({ ...header, kindNumber: ENTRY_KIND[header.kind] }))
   .map((header) => (header.sequence === 1 ? { ...header, previous: new Uint8Array(0) } : header));
 
 export const textBody: fc.Arbitrary<TextBody> = fc.oneof(

@@ -1,6 +1,8 @@
 // What a command is, and what it may use.
 
-import type { ConversationKey, MmchatNode, NodeState } from '../../../src/index.ts';
+import type { ConversationKey, MmchatNode, NodeState, PlaceQuery } from '../../../src/index.ts';
+import type { MessageActions } from '../message-actions.ts';
+import type { Overlay } from '../ui-state.ts';
 
 export interface CommandContext {
   /** The node, once it runs. A command typed early waits for it. */
@@ -8,12 +10,21 @@ export interface CommandContext {
   readonly state: () => NodeState;
   /** The open conversation when the command was given. */
   readonly current: ConversationKey;
+  /** Where the node finds it. */
+  readonly place: PlaceQuery;
+  /** What can be done with its messages. */
+  readonly actions: MessageActions;
   readonly open: (key: ConversationKey) => void;
   /** A line of the program's in the open conversation. */
   readonly say: (text: string) => void;
-  readonly showHelp: () => void;
+  /** As `say`, for what should not be missed. */
+  readonly warn: (text: string) => void;
+  /** Puts a page in the conversation's place. */
+  readonly show: (page: Overlay | undefined) => void;
+  /** The page that stands there now. */
+  readonly shown: () => Overlay | undefined;
   /** Sends to a conversation, with all that the screen shows on the way. */
-  readonly send: (key: ConversationKey, text: string) => void;
+  readonly send: (key: ConversationKey, text: string, replyTo?: string) => void;
   readonly quit: () => void;
 }
 
@@ -24,7 +35,7 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   /** What Tab completes behind the name. */
-  readonly completes?: 'person' | 'room';
+  readonly completes?: 'person' | 'blocked' | 'room';
   /** A thrown error's sentence is shown. */
   readonly run: (context: CommandContext, rest: string) => void | Promise<void>;
 }

@@ -1,10 +1,10 @@
 // Commands about people.
 
-import { MmchatError } from '../../../src/index.ts';
-import { peopleEntries, personKey, personNamed } from '../conversations.ts';
+import { MmchatError, type NodeState, type Person } from '../../../src/index.ts';
+import { blockedNames, peopleEntries, personKey, personNamed } from '../conversations.ts';
 import { INITIAL_UI } from '../ui-state.ts';
 import { UsageError, type Command } from './command.ts';
-import { takeName } from './names.ts';
+import { quoteName, takeName } from './names.ts';
 
 export const message: Command = {
   name: 'msg',
@@ -15,11 +15,7 @@ export const message: Command = {
   async run({ node, open, send }, rest) {
     if (rest === '') throw new UsageError(message, '/msg bob hello');
     const { state } = await node();
-    const names = Array.from(state.people.values(), (person) => person.name);
-    const { name, rest: text } = takeName(rest, names, '@');
-    const person = personNamed(state, name);
-    if (person === undefined)
-      throw new MmchatError('unknown-peer', `Nobody here is called ${name}. /people shows who is known.`);
+    const { person, rest: text } = takePerson(state, rest);
     open(personKey(person.peerId));
     if (text !== '') send(personKey(person.peerId), text);
   },
@@ -33,16 +29,32 @@ export const people: Command = {
   async run({ node, say }) {
     const { state } = await node();
     const entries = peopleEntries(state, INITIAL_UI);
-    if (entries.length === 0) {
+    const blocked = blockedNames(state);
+    if (entries.length + blocked.length === 0) {
       say('Nobody else is known yet.');
       return;
     }
-    const lines = entries.slice(0, 200).map(({ key, name, online, marks }) => {
+    const lines = entries.slice(0, 200).map(({ key, name, online, marks, alarm }) => {
       const person = state.people.get(key.slice('with:'.length));
       const rtt = person?.rttMs === undefined ? '' : `, ${person.rttMs.toFixed(1)} ms`;
-      return `${online ? '●' : '○'} ${name}  ${online ? 'here' : 'away'}${rtt}${marks === '' ? '' : `, ${marks}`}`;
+      return `${online ? '●' : '○'} ${name}  ${online ? 'here' : 'away'}${rtt}${marks === '' ? '' : `, ${marks}`}${alarm ? `, ! another key: /verify ${quoteName(name)}` : ''}`;
     });
     if (entries.length > lines.length) lines.push(`… and ${entries.length - lines.length} more`);
+    lines.push(...blocked.slice(0, 50).map((name) => `✗ ${name}  blocked: /unblock ${quoteName(name)}`));
     say(lines.join('\n'));
   },
 };
+
+/**
+ * Somebody, and what follows their name.
+ *
+ * @throws MmchatError `unknown-peer`
+ */
+export function takePerson(state: NodeState, written: string): { person: Person; rest: string } {
+  const names = Array.from(state.people.values(), (person) => person.name);
+  const { name, rest } = takeName(written, names, '@');
+  const person = personNamed(state, name);
+  if (person === undefined)
+    throw new MmchatError('unknown-peer', `Nobody here is called ${name}. /people shows who is known.`);
+  return { person, rest };
+}

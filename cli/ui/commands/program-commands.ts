@@ -9,7 +9,7 @@ export const help: Command = {
   aliases: ['?'],
   usage: '',
   summary: 'all commands and keys',
-  run: ({ showHelp }) => showHelp(),
+  run: ({ show }) => show({ kind: 'help', top: 0 }),
 };
 
 export const name: Command = {

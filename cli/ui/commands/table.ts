@@ -2,18 +2,32 @@
 
 import { nearest } from '../../nearest.ts';
 import type { Command, CommandContext } from './command.ts';
+import { edit, exportConversation, react, remove, reply, search } from './message-commands.ts';
 import { message, people } from './people-commands.ts';
 import { help, name, peer, quit, status, unknownCommand, whoami } from './program-commands.ts';
-import { everyone, leave, room, rooms } from './room-commands.ts';
+import { everyone, hasPassword, join, leave, rekey, room, rooms } from './room-commands.ts';
+import { block, trust, unblock, verify } from './trust-commands.ts';
 
 export const COMMANDS: readonly Command[] = [
   help,
   message,
   everyone,
   room,
+  join,
   leave,
+  rekey,
   rooms,
   people,
+  reply,
+  edit,
+  remove,
+  react,
+  search,
+  exportConversation,
+  verify,
+  trust,
+  block,
+  unblock,
   name,
   status,
   peer,
@@ -47,6 +61,14 @@ export function parseTyped(typed: string): Typed {
   const command = /^\/(\S*)\s*(.*)$/su.exec(typed);
   if (command === null) return { kind: 'text', text: typed };
   return { kind: 'command', written: command[1] ?? '', rest: (command[2] ?? '').trimEnd() };
+}
+
+/** Whether what is typed must not be remembered. A slip of the pen in the command's name makes no difference. */
+export function holdsSecret(typed: string): boolean {
+  const parsed = parseTyped(typed);
+  if (parsed.kind !== 'command') return false;
+  const name = commandNamed(parsed.written)?.name ?? suggestionFor(parsed.written) ?? '';
+  return hasPassword(name, parsed.rest);
 }
 
 /** @throws MmchatError and what verbs of the node throw */

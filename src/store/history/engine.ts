@@ -115,14 +115,21 @@ export class HistoryEngine extends HistoryReader {
     }
     const taken = entries.map((entry) => {
       const place = this.#conversations.get(entry.conversation)?.place ?? '';
-      return this.#intake.take(entry, { place, now });
+      return this.#intake.take(entry, { place, now: Math.floor(now) });
     });
     // As they are after all of it; each made once, however many entries changed it.
     const messages = new Map<string, StoredMessage | undefined>();
     for (const { show } of taken) if (show !== undefined && !messages.has(show)) messages.set(show, this.message(show));
     return taken.map(({ id, result, row, show = '' }) => {
       const message = messages.get(show);
-      return { id, result, forked: row?.forked ?? false, ...(message === undefined ? {} : { message }) };
+      const forked = row?.forked ?? false;
+      return {
+        id,
+        result,
+        forked,
+        ...(forked && row !== undefined ? { log: logSummary(row.log) } : {}),
+        ...(message === undefined ? {} : { message }),
+      };
     });
   }
 

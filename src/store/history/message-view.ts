@@ -14,8 +14,11 @@ import type { EntryRow, HistoryTables, LogState } from './tables.ts';
 export const CHANGES_LIMIT = 500;
 
 export function storedEntry(row: EntryRow): StoredEntry {
+  const { conversation, author, logId } = row.log.name;
   return {
-    ...row.log.name,
+    conversation,
+    author,
+    logId,
     id: row.id,
     sequence: row.sequence,
     order: row.order,

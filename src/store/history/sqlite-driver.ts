@@ -77,7 +77,7 @@ function bindable(value: SqlValue): unknown {
 
 let driver: DatabaseClass | undefined;
 
-/** @throws MmchatError `history` when this Node has no SQLite and the package is not there either */
+/** @throws MmchatError `no-database` when this Node has no SQLite and the package is not there either */
 function loadDriver(): DatabaseClass {
   const require = createRequire(import.meta.url);
   const builtIn = builtInDriver(require);
@@ -86,7 +86,7 @@ function loadDriver(): DatabaseClass {
     return (require(PACKAGE) as { DatabaseSync: DatabaseClass }).DatabaseSync;
   } catch (error) {
     throw new MmchatError(
-      'history',
+      'no-database',
       `Messages can't be kept: Node.js ${process.versions.node} has no SQLite with full-text search (22.16 and newer ` +
         `have), and the optional package ${PACKAGE} is not installed or does not run on this machine.`,
       { cause: error },

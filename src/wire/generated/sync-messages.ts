@@ -182,6 +182,12 @@ export namespace SyncMessage {
     index: number;
   }
 
+  export interface SyncMessageConversationsItemsHistoryMsFieldEvent {
+    field: '$.conversations.items[].historyMs';
+    value: number;
+    index: number;
+  }
+
   export interface SyncMessageConversationsReplyFieldEvent {
     field: '$.conversations.reply';
     value: boolean;
@@ -230,6 +236,12 @@ export namespace SyncMessage {
 
   export interface SyncMessageLogsLogsBeforeFieldEvent {
     field: '$.logs.logs[].before';
+    value: number;
+    index: number;
+  }
+
+  export interface SyncMessageLogsLogsOldFieldEvent {
+    field: '$.logs.logs[].old';
     value: number;
     index: number;
   }
@@ -330,6 +342,7 @@ export namespace SyncMessage {
     | SyncMessageConversationsItemsConversationFieldEvent
     | SyncMessageConversationsItemsFingerprintFieldEvent
     | SyncMessageConversationsItemsAgeMsFieldEvent
+    | SyncMessageConversationsItemsHistoryMsFieldEvent
     | SyncMessageConversationsReplyFieldEvent
     | SyncMessageLogsConversationFieldEvent
     | SyncMessageLogsLogsAuthorFieldEvent
@@ -339,6 +352,7 @@ export namespace SyncMessage {
     | SyncMessageLogsLogsHeadHashFieldEvent
     | SyncMessageLogsLogsForkMarkFieldEvent
     | SyncMessageLogsLogsBeforeFieldEvent
+    | SyncMessageLogsLogsOldFieldEvent
     | SyncMessageLogsMoreFieldEvent
     | SyncMessageWantIdFieldEvent
     | SyncMessageWantConversationFieldEvent
@@ -481,6 +495,7 @@ export interface SyncConversation {
   conversation: Uint8Array;
   fingerprint: Uint8Array;
   ageMs: number;
+  historyMs: number;
 }
 
 export namespace SyncConversation {
@@ -509,6 +524,11 @@ export namespace SyncConversation {
             w.uint64Number(obj.ageMs);
           }
 
+          if (obj.historyMs != null && obj.historyMs !== 0) {
+            w.uint32(32);
+            w.uint64Number(obj.historyMs);
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -518,6 +538,7 @@ export namespace SyncConversation {
             conversation: uint8ArrayAlloc(0),
             fingerprint: uint8ArrayAlloc(0),
             ageMs: 0,
+            historyMs: 0,
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -536,6 +557,10 @@ export namespace SyncConversation {
               }
               case 3: {
                 obj.ageMs = reader.uint64Number();
+                break;
+              }
+              case 4: {
+                obj.historyMs = reader.uint64Number();
                 break;
               }
               default: {
@@ -575,6 +600,13 @@ export namespace SyncConversation {
                 };
                 break;
               }
+              case 4: {
+                yield {
+                  field: `${prefix}.historyMs`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -603,6 +635,11 @@ export namespace SyncConversation {
     value: number;
   }
 
+  export interface SyncConversationHistoryMsFieldEvent {
+    field: '$.historyMs';
+    value: number;
+  }
+
   export function encode(obj: Partial<SyncConversation>): Uint8Array {
     return encodeMessage(obj, SyncConversation.codec());
   }
@@ -615,7 +652,10 @@ export namespace SyncConversation {
     buf: Uint8Array | Uint8ArrayList,
     opts?: DecodeOptions<SyncConversation>,
   ): Generator<
-    SyncConversationConversationFieldEvent | SyncConversationFingerprintFieldEvent | SyncConversationAgeMsFieldEvent
+    | SyncConversationConversationFieldEvent
+    | SyncConversationFingerprintFieldEvent
+    | SyncConversationAgeMsFieldEvent
+    | SyncConversationHistoryMsFieldEvent
   > {
     return streamMessage(buf, SyncConversation.codec(), opts);
   }
@@ -757,6 +797,12 @@ export namespace SyncConversations {
     index: number;
   }
 
+  export interface SyncConversationsItemsHistoryMsFieldEvent {
+    field: '$.items[].historyMs';
+    value: number;
+    index: number;
+  }
+
   export interface SyncConversationsReplyFieldEvent {
     field: '$.reply';
     value: boolean;
@@ -777,6 +823,7 @@ export namespace SyncConversations {
     | SyncConversationsItemsConversationFieldEvent
     | SyncConversationsItemsFingerprintFieldEvent
     | SyncConversationsItemsAgeMsFieldEvent
+    | SyncConversationsItemsHistoryMsFieldEvent
     | SyncConversationsReplyFieldEvent
   > {
     return streamMessage(buf, SyncConversations.codec(), opts);
@@ -909,6 +956,7 @@ export interface SyncLog {
   headHash: Uint8Array;
   forkMark: Uint8Array;
   before: number;
+  old: number;
 }
 
 export namespace SyncLog {
@@ -954,6 +1002,11 @@ export namespace SyncLog {
             w.uint64Number(obj.before);
           }
 
+          if (obj.old != null && obj.old !== 0) {
+            w.uint32(56);
+            w.uint64Number(obj.old);
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -966,6 +1019,7 @@ export namespace SyncLog {
             headHash: uint8ArrayAlloc(0),
             forkMark: uint8ArrayAlloc(0),
             before: 0,
+            old: 0,
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -1004,6 +1058,10 @@ export namespace SyncLog {
               }
               case 6: {
                 obj.before = reader.uint64Number();
+                break;
+              }
+              case 7: {
+                obj.old = reader.uint64Number();
                 break;
               }
               default: {
@@ -1079,6 +1137,13 @@ export namespace SyncLog {
                 };
                 break;
               }
+              case 7: {
+                yield {
+                  field: `${prefix}.old`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -1129,6 +1194,11 @@ export namespace SyncLog {
     value: number;
   }
 
+  export interface SyncLogOldFieldEvent {
+    field: '$.old';
+    value: number;
+  }
+
   export function encode(obj: Partial<SyncLog>): Uint8Array {
     return encodeMessage(obj, SyncLog.codec());
   }
@@ -1148,6 +1218,7 @@ export namespace SyncLog {
     | SyncLogHeadHashFieldEvent
     | SyncLogForkMarkFieldEvent
     | SyncLogBeforeFieldEvent
+    | SyncLogOldFieldEvent
   > {
     return streamMessage(buf, SyncLog.codec(), opts);
   }
@@ -1336,6 +1407,12 @@ export namespace SyncLogs {
     index: number;
   }
 
+  export interface SyncLogsLogsOldFieldEvent {
+    field: '$.logs[].old';
+    value: number;
+    index: number;
+  }
+
   export interface SyncLogsMoreFieldEvent {
     field: '$.more';
     value: boolean;
@@ -1361,6 +1438,7 @@ export namespace SyncLogs {
     | SyncLogsLogsHeadHashFieldEvent
     | SyncLogsLogsForkMarkFieldEvent
     | SyncLogsLogsBeforeFieldEvent
+    | SyncLogsLogsOldFieldEvent
     | SyncLogsMoreFieldEvent
   > {
     return streamMessage(buf, SyncLogs.codec(), opts);

@@ -1,0 +1,86 @@
+// A message as programs outside see it: one object of plain JSON, with the names that this node shows. The headless
+// interface and exports speak it. Pure.
+
+import type { Message, NodeState, PeerId, Via } from './values.ts';
+
+export interface PersonLabel {
+  readonly peerId: PeerId;
+  readonly name: string;
+}
+
+export interface ReactionRow {
+  readonly emoji: string;
+  readonly by: readonly PersonLabel[];
+}
+
+export interface MessageRow {
+  readonly id: string;
+  readonly from: { readonly peerId: PeerId; readonly name: string; readonly via: Via };
+  readonly to?: string;
+  readonly toPeerId?: PeerId;
+  readonly room?: string;
+  /** Empty when it was deleted, or is `missing`. */
+  readonly text: string;
+  readonly at: number;
+  readonly kind: 'text' | 'file' | 'voice' | 'system';
+  /** What happened, in a row of the kind `system`. */
+  readonly event?: 'join' | 'leave';
+  readonly replyTo?: string;
+  readonly mentions?: readonly PeerId[];
+  readonly edited?: boolean;
+  readonly deleted?: boolean;
+  readonly reactions?: readonly ReactionRow[];
+  /** What was said is not here: to be fetched yet, or dropped for its age. */
+  readonly missing?: boolean;
+  /** Two histories claim this place in its author's log. */
+  readonly forked?: boolean;
+  /** One's own. */
+  readonly state?: 'waiting' | 'delivered';
+}
+
+export function messageRow(message: Message, state: NodeState): MessageRow {
+  const { author, destination, kind, replyTo, mentions = [], reactions = [] } = message;
+  return {
+    id: message.id,
+    from: { ...labelOf(author, state), via: state.people.get(author)?.via ?? 'p2p' },
+    ...(destination.kind === 'person' ? receiver(message, destination.peerId, state) : {}),
+    ...(destination.kind === 'room' ? { room: destination.room } : {}),
+    text: message.text,
+    at: message.at,
+    ...(kind === 'text' ? { kind } : { kind: 'system', event: kind }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(mentions.length === 0 ? {} : { mentions }),
+    ...(message.edited === true ? { edited: true } : {}),
+    ...(message.deleted === true ? { deleted: true } : {}),
+    ...(reactions.length === 0 ? {} : { reactions: reactions.map((one) => reactionRow(one, state)) }),
+    ...(message.missing === true ? { missing: true } : {}),
+    ...(message.forked === true ? { forked: true } : {}),
+    ...(message.own && kind === 'text' ? { state: deliveryOf(message) } : {}),
+  };
+}
+
+/** The name shown for somebody; the id itself for one of whom nothing else is known. */
+export function shownNameOf(peerId: PeerId, state: NodeState): string {
+  if (peerId === state.self.peerId) return state.self.name;
+  return state.people.get(peerId)?.name ?? peerId;
+}
+
+function labelOf(peerId: PeerId, state: NodeState): PersonLabel {
+  return { peerId, name: shownNameOf(peerId, state) };
+}
+
+function reactionRow({ emoji, by }: NonNullable<Message['reactions']>[number], state: NodeState): ReactionRow {
+  return { emoji, by: by.map((peerId) => labelOf(peerId, state)) };
+}
+
+/** A conversation of two is named after the other one; of a received message the receiver is oneself. */
+function receiver(message: Message, otherId: PeerId, state: NodeState): { to: string; toPeerId: PeerId } {
+  const toPeerId = message.own ? otherId : state.self.peerId;
+  return { to: shownNameOf(toPeerId, state), toPeerId };
+}
+
+// One that went to nobody yet waits for the first who gets it.
+function deliveryOf({ recipients, deliveredTo }: Message): 'waiting' | 'delivered' {
+  const has = new Set(deliveredTo);
+  return has.size > 0 && recipients.every((peerId) => has.has(peerId)) ? 'delivered' : 'waiting';
+}
