@@ -65,7 +65,7 @@ describe('the program of the thread', () => {
     if (hasBuiltInSearch()) await takesEntries(history);
     else
       await expect(history.open()).rejects.toMatchObject({
-        code: 'history',
+        code: 'no-database',
         message: expect.stringMatching(
           /^Messages can't be kept: Node\.js [\d.]+ .*@photostructure\/sqlite .*\.$/,
         ) as string,
