@@ -6,7 +6,7 @@ import { nowMicros } from './support/stamp.ts';
 import type { Findings, Report } from './support/report.ts';
 import { Workshop, type WorkshopParts } from './support/workshop.ts';
 
-export const QUESTIONS = ['text', 'fanout', 'start', 'idle'] as const;
+export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 /** @param quick so few that it takes seconds: to see that it works, not to know how fast it is */
@@ -41,6 +41,14 @@ async function find(question: Question, quick: boolean, workshop: Workshop): Pro
     case 'idle': {
       const { askIdle, IDLE_COUNTS, IDLE_COUNTS_QUICK } = await import('./idle.ts');
       return askIdle(workshop, quick ? IDLE_COUNTS_QUICK : IDLE_COUNTS);
+    }
+    case 'store': {
+      const { askStore, STORE_COUNTS, STORE_COUNTS_QUICK } = await import('./store.ts');
+      return askStore(workshop, quick ? STORE_COUNTS_QUICK : STORE_COUNTS);
+    }
+    case 'sync': {
+      const { askSync, SYNC_COUNTS, SYNC_COUNTS_QUICK } = await import('./sync.ts');
+      return askSync(workshop, quick ? SYNC_COUNTS_QUICK : SYNC_COUNTS);
     }
   }
 }

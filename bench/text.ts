@@ -1,7 +1,7 @@
 // How long does a text take from one process to another, and how many go through in a second? Through the library and
 // through two headless nodes, beside the bare ways, in turns.
 
-import { summarize } from './support/statistics.ts';
+import { summarize, type Summary } from './support/statistics.ts';
 import { onLines } from './support/headless.ts';
 import { rounded, target, type Findings, type Table } from './support/report.ts';
 import { LOOPBACK } from './support/loopback.ts';
@@ -20,10 +20,26 @@ export interface TextCounts {
   readonly paceMs: number;
   /** Texts of a flood; a flood of each way in each round. */
   readonly flood: number;
+  /** Texts whose receipts are waited for, in each round. */
+  readonly confirmed: number;
 }
 
-export const TEXT_COUNTS: TextCounts = { rounds: 6, textsPerRound: 200, warmUp: 300, paceMs: 5, flood: 4_000 };
-export const TEXT_COUNTS_QUICK: TextCounts = { rounds: 2, textsPerRound: 10, warmUp: 5, paceMs: 2, flood: 100 };
+export const TEXT_COUNTS: TextCounts = {
+  rounds: 6,
+  textsPerRound: 200,
+  warmUp: 300,
+  paceMs: 5,
+  flood: 4_000,
+  confirmed: 20,
+};
+export const TEXT_COUNTS_QUICK: TextCounts = {
+  rounds: 2,
+  textsPerRound: 10,
+  warmUp: 5,
+  paceMs: 2,
+  flood: 100,
+  confirmed: 2,
+};
 
 const SIZES = [64, 1024] as const;
 const FLOOD_BYTES = 64;
@@ -35,6 +51,8 @@ interface Contender {
   pace(bytes: number, count: number, paceMs: number): Promise<number[]>;
   /** Texts a second. */
   flood?(count: number): Promise<number>;
+  /** Microseconds until it is durable at the sender, and until the sender knows that it is durable at the receiver. */
+  confirm?(bytes: number, count: number): Promise<{ durable: number[]; receipted: number[] }>;
 }
 
 export async function askText(workshop: Workshop, counts: TextCounts): Promise<Findings> {
@@ -52,6 +70,11 @@ export async function askText(workshop: Workshop, counts: TextCounts): Promise<F
     for (const contender of rotated(contenders, round)) {
       for (const bytes of SIZES)
         put(micros, `${contender.name}/${bytes}`, await contender.pace(bytes, counts.textsPerRound, counts.paceMs));
+      if (contender.confirm !== undefined) {
+        const { durable, receipted } = await contender.confirm(SIZES[0], counts.confirmed);
+        put(micros, 'durable', durable);
+        put(micros, 'receipted', receipted);
+      }
       if (contender.flood !== undefined) put(perSecond, contender.name, [await contender.flood(counts.flood)]);
     }
   }
@@ -64,6 +87,15 @@ export async function askText(workshop: Workshop, counts: TextCounts): Promise<F
       contenders.map(({ name }) => ({ way: name, bytes, ...summarize(micros.get(`${name}/${bytes}`) ?? []) })),
     ),
   };
+  const confirmations: Table = {
+    title: `A text of ${SIZES[0]} bytes through the library, milliseconds after it was sent`,
+    columns: { what: 'what', count: 'texts', min: 'min', p50: 'p50', p90: 'p90', max: 'max' },
+    rows: [
+      { what: 'shown at the receiver', ...milliseconds(micros.get(`${LIBRARY}/${SIZES[0]}`)) },
+      { what: 'durable at the sender', ...milliseconds(micros.get('durable')) },
+      { what: 'known to be durable at the receiver', ...milliseconds(micros.get('receipted')) },
+    ],
+  };
   const floods: Table = {
     title: `As fast as it goes, texts of ${FLOOD_BYTES} bytes a second`,
     columns: { way: 'way', p50: 'median', min: 'min', max: 'max' },
@@ -72,7 +104,7 @@ export async function askText(workshop: Workshop, counts: TextCounts): Promise<F
       .map(({ name }) => ({ way: name, ...summarize(perSecond.get(name) ?? []) })),
   };
   return {
-    tables: [latency, floods],
+    tables: [latency, confirmations, floods],
     targets: SIZES.flatMap((bytes) => [
       target(
         `library, ${bytes} B, p50 beside the bare libp2p stream`,
@@ -85,8 +117,13 @@ export async function askText(workshop: Workshop, counts: TextCounts): Promise<F
     notes: [
       `Two processes on ${LOOPBACK}, private messages; from just before it is sent until it has been taken in, read on the clock that both share.`,
       `Each text waits for the one before to arrive, and for ${counts.paceMs} ms; the ways take turns.`,
+      'Nobody waits for the disk to see a text. Receipts are collected for 100 ms.',
     ],
   };
+}
+
+function milliseconds(micros: readonly number[] = []): Summary {
+  return summarize(micros.map((one) => one / 1000));
 }
 
 const LIBRARY = 'mmchat, library';
@@ -116,6 +153,7 @@ async function libraryContenders(workshop: Workshop): Promise<Contender[]> {
       await receiver.call('collect', {});
       return count / seconds;
     },
+    ...(way === 'mmchat' ? { confirm: (bytes, count) => sender.call('confirm', { bytes, count }) } : {}),
   }));
 }
 

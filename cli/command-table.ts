@@ -116,7 +116,7 @@ const TABLE = [
   },
   {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
     reserved: false,
@@ -127,7 +127,8 @@ const TABLE = [
     words: { least: 0, most: 1, called: 'QUESTION' },
     notes: [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
-      'to ready, to the first link; idle: processor and memory. Without a question all of them, some ten minutes.',
+      'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
+      'files); sync: somebody who comes late. Without a question all of them, half an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },

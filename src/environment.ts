@@ -17,6 +17,8 @@ import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
 import { loadOrCreateIdentity } from './store/identity-file.ts';
 import { MemoryHistory } from './store/history/memory-history.ts';
+import { machineName } from './store/history/machine-name.ts';
+import { HISTORY_FILE, SqliteHistory } from './store/history/sqlite-history.ts';
 import { JsonValueStore } from './store/json-value-store.ts';
 import { readNetworkKey } from './store/network-key-file.ts';
 import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
@@ -76,7 +78,13 @@ export const systemEnvironment: NodeEnvironment = {
   },
   readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
   listAddresses: (wanted) => usableAddresses(systemInterfaces(), wanted),
-  makeHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
+  makeHistory: ({ dataDir, network, random, clock }) =>
+    new SqliteHistory({
+      random,
+      clock,
+      machine: machineName(),
+      path: join(dataDir, network === '' ? HISTORY_FILE : `history-${network}.db`),
+    }),
   makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),

@@ -2,6 +2,7 @@
 // makes what touches the machine, the only file that sees all rooms.
 
 import { createSigner, SignatureChecker } from './base/ed25519.ts';
+import { messageOf } from './base/errors.ts';
 import { formatHostPort, parseHostPort } from './base/host-port.ts';
 import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
 import type { Log } from './base/log.ts';
@@ -125,7 +126,10 @@ export function buildParts(from: PartsFrom) {
     router,
     ownKey: signer.publicKey,
     secret: identity.seed,
-    changed: (link) => sync.nudge(link),
+    changed: (link) => {
+      receipts.sharesMore(link);
+      sync.nudge(link);
+    },
   });
   const shared = new Shared({ ownPeerId, ownKey: signer.publicKey, links, state, conversations, proofs, isBlocked });
   const shares = (link: PeerLink, conversation: Conversation): boolean => shared.with(link, conversation);
@@ -183,9 +187,13 @@ export function buildParts(from: PartsFrom) {
     ownName: () => state().self.name,
     isKnown,
     isBlocked,
+    shares,
     reachable,
     hears,
-    talked: (peerId) => people.pin(peerId),
+    heardFrom: (peerId) => void people.pin(peerId),
+    wroteTo: async (peerId) => {
+      if (people.pin(peerId)) await people.save();
+    },
     message: (id) => archive.message(id),
   });
   const sync = new Sync({
@@ -223,7 +231,7 @@ export function buildParts(from: PartsFrom) {
     },
     openChanged: (open) => {
       presence.change({ rooms: open });
-      from.saveProfile({ rooms: open }).catch((error: unknown) => warnings.say('data-dir', String(error)));
+      return from.saveProfile({ rooms: open }).catch((error: unknown) => warnings.say('data-dir', messageOf(error)));
     },
     entered: (conversation) => {
       sync.nudge();

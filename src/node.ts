@@ -160,7 +160,8 @@ class LanNode implements MmchatNode {
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast, sync } = parts;
+    const { watcher, links, connector, people, presence, rooms, roundTrip, discovery, multicast, sync, receipts } =
+      parts;
     const instanceId = toHex(this.#environment.random.bytes(INSTANCE_ID_BYTES));
     const remembered = await people.load();
     links.on((event) => this.#onLink(parts, event));
@@ -171,7 +172,9 @@ class LanNode implements MmchatNode {
       this.#warnings.judgeName(state, event.peerId);
       const link = links.links.get(event.peerId);
       const isMoved = state.people.get(event.peerId)?.rooms !== before.people.get(event.peerId)?.rooms;
-      if (link !== undefined && isMoved) sync.nudge(link);
+      if (link === undefined || !isMoved) return;
+      receipts.sharesMore(link);
+      sync.nudge(link);
     });
     // For looking at history: nothing is opened that others could see.
     if (this.#options.network === false) return;
@@ -203,13 +206,14 @@ class LanNode implements MmchatNode {
   }
 
   #onLink(parts: Parts, event: LinkEvent): void {
-    const { blocking, presence, receipts, proofs, sync, connector, roundTrip } = parts;
+    const { blocking, presence, chat, receipts, proofs, sync, connector, roundTrip } = parts;
     switch (event.type) {
       case 'up':
         if (!blocking.admits(event.link)) return;
         connector.linkUp(event.link);
         presence.linkUp(event.link);
         proofs.linkUp(event.link);
+        chat.linkUp(event.link);
         receipts.linkUp(event.link);
         sync.linkUp(event.link);
         roundTrip.measure(event.link);

@@ -8,6 +8,9 @@ const ROLES = {
   relay: async () => (await import('./relay.ts')).relay(),
   'node-host': async () => (await import('./node-host.ts')).nodeHost(),
   'socket-host': async () => (await import('./socket-host.ts')).socketHost(),
+  'history-keeper': async () => (await import('./history-keeper.ts')).historyKeeper(),
+  'sync-node': async () => (await import('./sync-node.ts')).syncNode(),
+  'plain-copier': async () => (await import('./plain-copier.ts')).plainCopier(),
 };
 
 export type Role = keyof typeof ROLES;

@@ -14,6 +14,11 @@ export interface TextSender {
   open(params: { dataDir: string; receiver: TextReceiverPorts }): Promise<{ peerId: string }>;
   /** Sends texts one by one: each when the one before has arrived, and not before so many milliseconds. */
   pace(params: { way: Way; bytes: number; count: number; paceMs: number }): Promise<void>;
+  /**
+   * Through the library, one by one, each when the one before has been confirmed: microseconds from the sending until it
+   * is durable here, and until its receipt is.
+   */
+  confirm(params: { bytes: number; count: number }): Promise<{ durable: number[]; receipted: number[] }>;
   /** Sends texts as fast as they are taken; tells how many seconds it took until the last one had arrived. */
   flood(params: { way: Way; bytes: number; count: number }): Promise<number>;
 }
@@ -24,10 +29,12 @@ const ARRIVAL_DEADLINE_MS = 20_000;
 
 /** Gives a promise when the next one has to wait. */
 type Send = (text: string) => Promise<unknown> | undefined;
+type Node = Awaited<ReturnType<typeof createNode>>;
 
 export function textSender(): TextSender {
   const ways = new Map<Way, Send>();
   let arrivals: Arrivals | undefined;
+  let own: { readonly node: Node; readonly receiver: string } | undefined;
   const parts = (way: Way): { send: Send; arrivals: Arrivals } => {
     const send = ways.get(way);
     if (send === undefined || arrivals === undefined) throw new Error(`${way} is not open.`);
@@ -47,7 +54,9 @@ export function textSender(): TextSender {
       const node = await createNode({ name: 'alice', dataDir, port: 0, mdns: false, interfaces: [LOOPBACK] });
       await node.start();
       await node.peers.connect(`${LOOPBACK}:${receiver.node}`);
-      ways.set('mmchat', (text) => node.chat.send({ to: receiver.peerId, text }));
+      own = { node, receiver: receiver.peerId };
+      // It is under way when this returns; that it is on the disk comes later, and has a row of its own.
+      ways.set('mmchat', (text) => void node.chat.send({ to: receiver.peerId, text }));
       return { peerId: node.status().peerId };
     },
     async pace({ way, bytes, count, paceMs }) {
@@ -58,6 +67,16 @@ export function textSender(): TextSender {
         await send(stampedText(bytes));
         await Promise.all([arrived, next]);
       }
+    },
+    async confirm({ bytes, count }) {
+      if (own === undefined) throw new Error('The library is not open.');
+      const micros: { durable: number[]; receipted: number[] } = { durable: [], receipted: [] };
+      for (let sent = 0; sent < count; sent++) {
+        const { durable, receipted } = await confirmed(own.node, own.receiver, stampedText(bytes));
+        micros.durable.push(durable);
+        micros.receipted.push(receipted);
+      }
+      return micros;
     },
     async flood({ way, bytes, count }) {
       const { send, arrivals } = parts(way);
@@ -72,6 +91,31 @@ export function textSender(): TextSender {
       return (nowMicros() - began) / 1e6;
     },
   };
+}
+
+async function confirmed(node: Node, to: string, text: string): Promise<{ durable: number; receipted: number }> {
+  const stop = new AbortController();
+  const deliveries = new Map<string, number>();
+  const began = nowMicros();
+  let wake: () => void = () => undefined;
+  node.on(
+    (event) => {
+      if (event.type !== 'message-delivered') return;
+      deliveries.set(event.messageId, nowMicros() - began);
+      wake();
+    },
+    { signal: stop.signal },
+  );
+  const { id } = await node.chat.send({ to, text });
+  const durable = nowMicros() - began;
+  const timer = setTimeout(() => wake(), ARRIVAL_DEADLINE_MS);
+  while (!deliveries.has(id) && nowMicros() - began < ARRIVAL_DEADLINE_MS * 1000)
+    await new Promise<void>((resolve) => (wake = resolve));
+  clearTimeout(timer);
+  stop.abort();
+  const receipted = deliveries.get(id);
+  if (receipted === undefined) throw new Error('A text was not confirmed.');
+  return { durable, receipted };
 }
 
 /** Counts what the receiver acknowledges, a byte for each text. */

@@ -17,7 +17,8 @@ export interface Target {
   readonly limit: number;
   readonly measured: number;
   readonly unit: string;
-  /** `measured` is at most `limit` (with `below`: less than it). */
+  /** Left out: at most. */
+  readonly kind?: 'at least';
   readonly reached: boolean;
 }
 
@@ -41,6 +42,10 @@ export function target(what: string, measured: number, limit: number, unit: stri
   return { what, limit, measured: rounded(measured), unit, reached: measured <= limit };
 }
 
+export function atLeast(what: string, measured: number, limit: number, unit: string): Target {
+  return { what, limit, measured: rounded(measured), unit, kind: 'at least', reached: measured >= limit };
+}
+
 /** Three digits that matter: more are noise. */
 export function rounded(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3)) : value;
@@ -58,8 +63,8 @@ export function reportText(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
-function targetLine({ what, measured, limit, unit, reached }: Target): string {
-  return `  ${reached ? 'yes' : 'NO '}  ${what}: ${measured} ${unit} (at most ${limit} ${unit})`;
+function targetLine({ what, measured, limit, unit, kind, reached }: Target): string {
+  return `  ${reached ? 'yes' : 'NO '}  ${what}: ${measured} ${unit} (${kind ?? 'at most'} ${limit} ${unit})`;
 }
 
 function tableLines({ columns, rows }: Table): string[] {

@@ -113,6 +113,13 @@ export class Workshop {
     await closed;
   }
 
+  /** Lets a process of the bench end by itself, with everything that it closes then. */
+  async finish(child: ChildProcess): Promise<void> {
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    child.disconnect();
+    await closed;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#running].map((child) => this.end(child)));
     await rm(this.#root, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 
 import type { NodeState, Person } from '../../src/index.ts';
 import { personOf } from './conversations.ts';
-import { displayLine } from './display-width.ts';
+import { displayLine, textWidth } from './display-width.ts';
 import { quoteName } from './commands/names.ts';
 import { fitLine, type Line } from './theme.ts';
 import type { UiState } from './ui-state.ts';
@@ -12,9 +12,12 @@ export function bannerLine(state: NodeState, ui: UiState, width: number): Line |
   const person = suspect(state, ui);
   if (person === undefined) return undefined;
   const name = displayLine(person.name);
-  const text = ` ! ${name} has another key than the one known here: /verify ${quoteName(name)}, or /block ${quoteName(name)} `;
-  const short = ` ! ${name}: another key. /verify ${quoteName(name)} `;
-  return fitLine([{ text: text.length <= width ? text : short, role: 'alarm' }], width);
+  const quoted = quoteName(name);
+  const claimed = displayLine(person.claimedName);
+  const shown = claimed === name ? '' : `, shown as ${name}`;
+  const text = ` ! A new key uses the name ${claimed}${shown}. Who is it? /verify ${quoted} or /block ${quoted} `;
+  const short = ` ! ${name}: a new key with a known name. /verify ${quoted} `;
+  return fitLine([{ text: textWidth(text) <= width ? text : short, role: 'alarm' }], width);
 }
 
 /** Whoever one writes to, else somebody who is here and could be read. */

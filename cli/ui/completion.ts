@@ -1,6 +1,6 @@
 // Tab: commands, then names of people and rooms where a command or `@` and `#` ask for them.
 
-import type { NodeState } from '../../src/index.ts';
+import { shortcodesStarting, type NodeState } from '../../src/index.ts';
 import { COMMANDS, commandNamed } from './commands/table.ts';
 import { quoteName } from './commands/names.ts';
 import { blockedNames, fold, peopleEntries, roomEntries } from './conversations.ts';
@@ -60,6 +60,19 @@ function filterByStart(names: readonly string[], start: string): string[] {
 
 function offer(candidates: readonly string[], from: number, until: number): Completion | undefined {
   return candidates.length === 0 ? undefined : { candidates, index: 0, from, until };
+}
+
+/** The emoji whose shortcode begins with `start`, which stands right before the cursor. */
+export async function emojiCompletion(input: InputState, start: string): Promise<Completion | undefined> {
+  const found = await shortcodesStarting(start);
+  if (found.length === 0) return undefined;
+  return {
+    candidates: found.map(({ emoji }) => `${emoji} `),
+    labels: found.map(({ emoji, name }) => `${emoji} ${name}`),
+    index: 0,
+    from: input.cursor - start.length,
+    until: input.cursor,
+  };
 }
 
 /** The input with the chosen candidate in it. */

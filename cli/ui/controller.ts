@@ -1,11 +1,10 @@
 // Between keys, the node and the screen: holds what is shown, calls the node's verbs, tells when a new frame is due.
 
 import { messageOf, type ConversationKey, type Message, type MmchatNode, type NodeState } from '../../src/index.ts';
-import { shortcodesStarting } from '../../src/index.ts';
-import type { CommandContext } from './commands/command.ts';
+import { commandContextOf } from './commands/context.ts';
 import { holdsSecret, parseTyped, runCommand } from './commands/table.ts';
-import { applyCompletion } from './completion.ts';
-import { NO_STATE, openConversations, placeOf } from './conversations.ts';
+import { applyCompletion, emojiCompletion } from './completion.ts';
+import { NO_STATE, openConversations } from './conversations.ts';
 import { HistoryReader } from './history-reader.ts';
 import { reduceInput } from './input-line.ts';
 import { nobodyText } from './intro.ts';
@@ -23,6 +22,7 @@ import {
   withoutComposing,
   withOverlay,
   withScroll,
+  type Hint,
   type Notice,
   type ScrollAnchor,
   type UiState,
@@ -47,6 +47,7 @@ export interface ControllerParts {
 const FRAME_MS = 33;
 const NOBODY_AFTER_MS = 5000;
 const LEAVE_WITHIN_MS = 3000;
+const SLOW_MS = 200;
 /** Many calls at once are one bell. */
 const BELL_PAUSE_MS = 1000;
 
@@ -178,6 +179,10 @@ export class ChatController implements KeyTarget {
     this.#parts.redraw();
   }
 
+  quit(): void {
+    this.#parts.quit();
+  }
+
   #ring(): void {
     const now = this.#parts.now();
     if (now - this.#rangAt < BELL_PAUSE_MS) return;
@@ -225,11 +230,25 @@ export class ChatController implements KeyTarget {
         this.send(key, typed.text, composing?.id);
         return;
       case 'command':
-        runCommand(this.#commandContext(), typed.written, typed.rest)
-          .catch((error: unknown) => this.notice('error', messageOf(error)))
-          .finally(() => this.changed());
+        this.#run(typed.written, typed.rest);
         this.update((ui) => (ui.composing === undefined ? { ...ui, selection: undefined } : ui));
     }
+  }
+
+  /** A command; one that takes long says so. */
+  #run(written: string, rest: string): void {
+    const waiting: Hint = { kind: 'info', text: `/${written} takes a moment …` };
+    const cancel = this.#parts.after(SLOW_MS, () => {
+      this.update((ui) => withHint(ui, waiting));
+      this.changed();
+    });
+    runCommand(commandContextOf(this), written, rest)
+      .catch((error: unknown) => this.notice('error', messageOf(error)))
+      .finally(() => {
+        cancel();
+        this.update((ui) => (ui.hint === waiting ? withHint(ui, undefined) : ui));
+        this.changed();
+      });
   }
 
   send(key: ConversationKey, text: string, replyTo?: string): void {
@@ -275,44 +294,14 @@ export class ChatController implements KeyTarget {
 
   completeEmoji(start: string): void {
     const { input } = this.#ui;
-    shortcodesStarting(start)
-      .then((found) => {
+    emojiCompletion(input, start)
+      .then((completion) => {
         // Something else was typed meanwhile, or there is none.
-        if (this.#ui.input !== input || found.length === 0) return;
-        const completion = {
-          candidates: found.map(({ emoji }) => `${emoji} `),
-          labels: found.map(({ emoji, name }) => `${emoji} ${name}`),
-          index: 0,
-          from: input.cursor - start.length,
-          until: input.cursor,
-        };
+        if (this.#ui.input !== input || completion === undefined) return;
         this.update((ui) => withInput(ui, applyCompletion(input, completion), completion));
         this.changed();
       })
       .catch((error: unknown) => this.notice('error', messageOf(error)));
-  }
-
-  #commandContext(): CommandContext {
-    return {
-      node: () => this.#running.promise,
-      state: () => this.state,
-      current: this.#ui.current,
-      place: placeOf(this.state, this.#ui.current),
-      actions: this.actions,
-      open: (key) => this.open(key),
-      say: (text) => this.notice('info', text),
-      warn: (text) => this.notice('warning', text),
-      show: (overlay) => {
-        this.update((ui) => withOverlay(ui, overlay));
-        this.changed();
-      },
-      shown: () => this.#ui.overlay,
-      send: (key, text, replyTo) => {
-        this.send(key, text, replyTo);
-        this.changed();
-      },
-      quit: () => this.#parts.quit(),
-    };
   }
 
   #disarm(): void {
@@ -335,6 +324,8 @@ export class ChatController implements KeyTarget {
     this.#frameDue = undefined;
     this.#publishedAt = this.#parts.now();
     this.#snapshot = this.#freshSnapshot();
+    // Laid out here, so that it is known at once what is missing in it.
+    this.layout.screenOf(this.#snapshot);
     for (const listener of this.#listeners) listener();
     this.#reader.look(this.layout.wanted);
   }

@@ -120,16 +120,16 @@ function peopleVersion(people: NodeState['people']): number {
   return version;
 }
 
-/** `…` waits for somebody who is away, `·` on its way, `✓` durable at some, `✓✓` at all. */
+/** `…` waits for somebody to be there, `·` on its way, `✓` durable at some, `✓✓` at all. */
 export function deliveryMark(
-  { recipients, deliveredTo }: Pick<Message, 'recipients' | 'deliveredTo'>,
+  { recipients, deliveredTo, destination }: Pick<Message, 'recipients' | 'deliveredTo' | 'destination'>,
   people: ReadonlyMap<string, Pick<Person, 'online'>>,
 ): string {
+  const wanted = destination.kind === 'person' ? [destination.peerId] : recipients;
   const delivered = new Set(deliveredTo);
-  const missing = recipients.filter((peerId) => !delivered.has(peerId));
+  const missing = wanted.filter((peerId) => !delivered.has(peerId));
   if (delivered.size > 0) return missing.length === 0 ? '✓✓' : '✓';
-  const isAway = missing.length > 0 && missing.every((peerId) => people.get(peerId)?.online !== true);
-  return isAway ? '…' : '·';
+  return missing.some((peerId) => people.get(peerId)?.online === true) ? '·' : '…';
 }
 
 function pendingLines(pending: PendingText, showName: boolean, context: LineContext): Line[] {

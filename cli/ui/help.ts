@@ -43,7 +43,7 @@ const MARK_HELP: readonly (readonly [string, string])[] = [
   ['⚿', 'a closed room, or a closed network'],
   ['3  @1', 'unread; of which call you by name'],
   ['2 waiting', 'your messages that are kept for them until you both are here'],
-  ['…  ·', 'behind your message: waiting (they are away); on its way'],
+  ['…  ·', 'behind your message: waiting, nobody is there to take it; on its way'],
   ['✓  ✓✓', 'delivered: stored at some, stored at all'],
   ['(edited)', 'its author changed it later'],
   ['(two histories)', 'its author has two at this place: a copied data folder, or a lie'],

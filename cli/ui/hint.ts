@@ -52,12 +52,11 @@ function hintText(state: NodeState, ui: UiState): string {
   if (shortcodeBefore(text.slice(0, cursor)) !== undefined) return 'tab completes the emoji';
   const other = personOf(state, ui.current);
   if (text !== '' && other?.blocked === true) return 'you have blocked them: /unblock';
-  if (text !== '' && other?.online === false)
-    return `waiting: kept for ${displayLine(other.name)}, who is away, until you both are here`;
+  if (text !== '' && other?.online === false) return `waiting: kept for ${displayLine(other.name)}, who is away`;
   if (text !== '') return 'enter sends   tab completes @names   alt-enter new line';
   if (ui.overlay?.kind === 'words') return 'esc goes back';
   if (ui.scroll !== undefined) return 'pagedown   esc goes to the newest';
-  return 'ctrl-k go to   / commands   ctrl-s select a message   F1 help';
+  return 'ctrl-k go to   / commands   ctrl-s select   F1 help';
 }
 
 function composingHint({ kind }: Composing, text: string): string {

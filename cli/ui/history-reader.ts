@@ -2,6 +2,7 @@
 
 import {
   messageOf,
+  MmchatError,
   type ConversationKey,
   type HistoryPage,
   type Message,
@@ -23,6 +24,8 @@ import { withQuotes, withScroll, type ScrollAnchor, type UiState } from './ui-st
 const PAGE_MESSAGES = 200;
 /** A wait that is longer is said on the screen. */
 const SLOW_MS = 200;
+/** Frames that are waited for a message to be kept. */
+const EARLY_LIMIT = 30;
 /** Quoted messages that are fetched at a time. */
 const QUOTES_AT_ONCE = 8;
 
@@ -43,6 +46,9 @@ export interface ReaderHost {
 export class HistoryReader {
   readonly #host: ReaderHost;
   readonly #asked = new Set<string>();
+  #lastRequest = 0;
+  /** Answers in a row that the history doesn't know a message yet. */
+  #early = 0;
 
   constructor(host: ReaderHost) {
     this.#host = host;
@@ -70,58 +76,72 @@ export class HistoryReader {
 
   /** Opens the conversation of a message at that message, with what stands around it. */
   jumpTo(message: Message): void {
-    const { host } = { host: this.#host };
+    const host = this.#host;
     const key = keyOfMessage(host.state, message);
     host.open(key);
     if (!messagesInView(host.state, key, host.ui.reading).some(({ id }) => id === message.id))
-      host.update((ui) => ({ ...ui, reading: readingAround(key, message) }));
+      this.#show(readingAround(key, message));
     host.update((ui) => ({ ...ui, selection: { id: message.id } }));
-    const anchor = host.viewAround(message.id);
-    host.update((ui) => withScroll(ui, anchor));
+    this.#viewAround(message.id);
     const { running } = host;
     const { reading } = host.ui;
     if (running === undefined || reading === undefined || reading.attached) return;
     // Both sides at once; the view is put right when they are there.
-    const { current } = host.ui;
-    const place = { ...placeOf(host.state, current), limit: PAGE_MESSAGES };
-    this.#show({ ...reading, loading: 'older' });
+    const request = this.#begin(reading, 'older');
+    const place = { ...placeOf(host.state, key), limit: PAGE_MESSAGES };
     Promise.all([
       running.chat.history({ ...place, before: message.id }),
       running.chat.history({ ...place, after: message.id }),
     ])
       .then(([older, newer]) => {
-        if (host.ui.current !== current || host.ui.reading?.messages[0]?.id !== message.id) return;
-        const held = messagesOf(host.state, current);
-        this.#show(withNewerPage(withOlderPage(host.ui.reading, older), newer, held));
-        const around = host.viewAround(message.id);
-        host.update((ui) => withScroll(ui, around));
+        const now = this.#waitingFor(request);
+        if (now === undefined) return;
+        this.#show(withNewerPage(withOlderPage(now, older), newer, messagesOf(host.state, key)));
+        this.#viewAround(message.id);
         host.changed();
       })
-      .catch((error: unknown) => this.#failed(current, error));
+      .catch((error: unknown) => this.#failed(request, error));
+  }
+
+  #viewAround(id: string): void {
+    const anchor = this.#host.viewAround(id);
+    this.#host.update((ui) => withScroll(ui, anchor));
   }
 
   #load(node: MmchatNode, reading: Reading, direction: 'older' | 'newer'): void {
     const host = this.#host;
     const key = reading.conversation;
-    const oldest = reading.messages[0] ?? messagesOf(host.state, key)[0];
-    const from = direction === 'older' ? oldest?.id : reading.messages.at(-1)?.id;
-    this.#show({ ...reading, loading: direction, slow: undefined });
+    const from = direction === 'older' ? oldestOf(reading, host.state)?.id : reading.messages.at(-1)?.id;
+    const request = this.#begin(reading, direction);
     const cancelSlow = host.after(SLOW_MS, () => {
-      if (host.ui.reading?.conversation !== key || host.ui.reading.loading !== direction) return;
-      this.#show({ ...host.ui.reading, slow: true });
+      const now = this.#waitingFor(request);
+      if (now === undefined) return;
+      this.#show({ ...now, slow: true });
       host.changed();
     });
     this.#page(node, key, direction, from)
       .then((page) => {
-        const now = host.ui.reading;
-        // Meanwhile something else may be open, or these pages may have been let go.
-        if (now?.conversation !== key || now.loading !== direction) return;
+        const now = this.#waitingFor(request);
+        if (now === undefined) return;
+        this.#early = 0;
         const held = messagesOf(host.state, key);
         this.#show(direction === 'older' ? withOlderPage(now, page) : withNewerPage(now, page, held));
         host.changed();
       })
-      .catch((error: unknown) => this.#failed(key, error))
+      .catch((error: unknown) => this.#failed(request, error))
       .finally(cancelSlow);
+  }
+
+  #begin(reading: Reading, direction: 'older' | 'newer'): number {
+    const request = ++this.#lastRequest;
+    this.#show({ ...reading, loading: { direction, request }, slow: undefined });
+    return request;
+  }
+
+  /** The window that an answer belongs to; undefined when it was let go meanwhile. */
+  #waitingFor(request: number): Reading | undefined {
+    const { reading } = this.#host.ui;
+    return reading?.loading?.request === request ? reading : undefined;
   }
 
   async #page(
@@ -135,10 +155,14 @@ export class HistoryReader {
     return node.chat.history(direction === 'older' ? { ...query, before: from } : { ...query, after: from });
   }
 
-  #failed(key: ConversationKey, error: unknown): void {
-    const { reading } = this.#host.ui;
-    if (reading?.conversation !== key) return;
-    this.#show({ ...reading, loading: undefined, slow: undefined, failure: messageOf(error) });
+  #failed(request: number, error: unknown): void {
+    const reading = this.#waitingFor(request);
+    if (reading === undefined) return;
+    // What was said just now is shown before it is kept: the history will know it in a moment.
+    const isTooEarly = error instanceof MmchatError && error.code === 'no-such-message' && this.#early < EARLY_LIMIT;
+    this.#early = isTooEarly ? this.#early + 1 : 0;
+    const failure = isTooEarly ? undefined : messageOf(error);
+    this.#show({ ...reading, loading: undefined, slow: undefined, failure });
     this.#host.changed();
   }
 
@@ -147,7 +171,8 @@ export class HistoryReader {
   }
 
   #fetchQuotes(node: MmchatNode, wanted: readonly string[]): void {
-    const ids = wanted.filter((id) => !this.#asked.has(id)).slice(0, QUOTES_AT_ONCE);
+    const { quotes } = this.#host.ui;
+    const ids = wanted.filter((id) => !this.#asked.has(id) && !quotes.has(id)).slice(0, QUOTES_AT_ONCE);
     if (ids.length === 0) return;
     for (const id of ids) this.#asked.add(id);
     Promise.all(ids.map(async (id) => [id, await node.chat.message(id).catch(() => undefined)] as const))
@@ -159,4 +184,11 @@ export class HistoryReader {
       // Nothing of it rejects; a lost quote is no reason to stop.
       .catch(() => undefined);
   }
+}
+
+/** The state may have been filled from the history after the window was. */
+function oldestOf({ messages: [first], conversation, attached }: Reading, state: NodeState): Message | undefined {
+  const [held] = messagesOf(state, conversation);
+  if (first === undefined || held === undefined || !attached) return first ?? held;
+  return held.order < first.order ? held : first;
 }

@@ -6,7 +6,7 @@ import { applyCompletion, completionsFor, nextCompletion } from './completion.ts
 import { EMPTY_INPUT, reduceInput, type InputAction } from './input-line.ts';
 import type { InputEvent, Key } from './keys.ts';
 import type { MessageActions } from './message-actions.ts';
-import { actOnMessage } from './message-keys.ts';
+import { actOnMessage, isSelecting } from './message-keys.ts';
 import { pickerEntries } from './picker.ts';
 import { shortcodeBefore } from './shortcodes.ts';
 import { withInput, withoutComposing, withOverlay, withScroll, type UiState } from './ui-state.ts';
@@ -90,6 +90,16 @@ const LINE_KEYS: Readonly<Record<string, (controller: KeyTarget) => void>> = {
 };
 
 export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
+  // Typed fast, a key for the selected message comes together with what is typed after it.
+  const [first] =
+    event.kind === 'text' && isSelecting(controller.ui)
+      ? (/^(?:[re+](?=.)|[jk](?=[jk]+$))/su.exec(event.text) ?? [])
+      : [];
+  if (event.kind === 'text' && first !== undefined) {
+    actOnKeys(controller, { kind: 'text', text: first });
+    actOnKeys(controller, { kind: 'text', text: event.text.slice(first.length) });
+    return;
+  }
   const name = event.kind === 'key' ? nameOfKey(event) : '';
   if (ANYWHERE[name] === undefined && actOnMessage(controller, event, name)) return;
   if (event.kind !== 'key') {

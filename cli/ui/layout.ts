@@ -65,6 +65,7 @@ export class ScreenLayout {
   readonly #lines = new ConversationLines();
   /** Messages that are answered by one in view, but are not here. */
   readonly #wanted = new Set<string>();
+  #last: { readonly snapshot: Snapshot; readonly screen: Screen } | undefined;
   #items:
     | {
         messages: readonly Message[];
@@ -75,7 +76,13 @@ export class ScreenLayout {
       }
     | undefined;
 
+  /** Asked twice about one snapshot, it answers the same. */
   screenOf(snapshot: Snapshot): Screen {
+    if (this.#last?.snapshot !== snapshot) this.#last = { snapshot, screen: this.#screenOf(snapshot) };
+    return this.#last.screen;
+  }
+
+  #screenOf(snapshot: Snapshot): Screen {
     const { ui, size } = snapshot;
     this.#wanted.clear();
     if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size);
@@ -226,7 +233,7 @@ function endsOf({ current, reading, scroll }: UiState, messages: readonly Messag
 }
 
 function edgeText({ loading, slow, failure }: Reading, empty: boolean, scrolled: boolean): string {
-  if (loading === 'older' && slow === true) return 'loading older messages …';
+  if (loading?.direction === 'older' && slow === true) return 'loading older messages …';
   // Nobody asked for them yet: then it is no news that they can't be had.
   if (failure !== undefined) return scrolled ? `older messages can't be read now: ${displayLine(failure)}` : '';
   return empty || !scrolled ? '' : '…';

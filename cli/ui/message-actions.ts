@@ -42,6 +42,14 @@ export class MessageActions {
     return messagesInView(state, ui.current, ui.reading).filter(isActedOn);
   }
 
+  /** The newest ones, wherever one reads: what is the last is the same for everybody. */
+  get newest(): readonly Message[] {
+    const { state, ui } = this.#host;
+    return ui.reading?.attached === false
+      ? messagesInView(state, ui.current, undefined).filter(isActedOn)
+      : this.messages;
+  }
+
   get selected(): Message | undefined {
     const { selection } = this.#host.ui;
     return selection === undefined ? undefined : this.messages.find(({ id }) => id === selection.id);
@@ -49,13 +57,13 @@ export class MessageActions {
 
   /** The selected message, else the last one of somebody else. */
   get answered(): Message | undefined {
-    return this.selected ?? this.messages.findLast(({ own }) => !own);
+    return this.selected ?? this.newest.findLast(({ own }) => !own);
   }
 
   /** The selected message if it is one's own, else one's last. */
   get changed(): Message | undefined {
     const { selected } = this;
-    return selected?.own === true ? selected : this.messages.findLast(({ own }) => own);
+    return selected?.own === true ? selected : this.newest.findLast(({ own }) => own);
   }
 
   /** `step` messages further (negative = older); the first time it is the newest. */
@@ -89,14 +97,16 @@ export class MessageActions {
     const { text } = message;
     const composing: Composing = { kind: 'edit', id: message.id, original: text, draft: this.#draft() };
     this.#compose(composing, { text, cursor: text.length, history: [] });
-    const anchor = this.#host.viewOn(message.id);
-    if (this.#host.ui.scroll !== undefined) this.#host.update((ui) => withScroll(ui, anchor));
+    if (this.#host.ui.scroll === undefined) return;
+    const isInView = this.messages.some(({ id }) => id === message.id);
+    const anchor = isInView ? this.#host.viewOn(message.id) : undefined;
+    this.#host.update((ui) => withScroll(ui, anchor));
   }
 
   /** The next older (or newer) one of one's own while nothing has been changed; false when the key means something else. */
   changeNext(step: -1 | 1): boolean {
     const { composing, input } = this.#host.ui;
-    const own = this.messages.filter((message) => message.own);
+    const own = (composing === undefined ? this.newest : this.messages).filter((message) => message.own);
     if (composing === undefined) {
       const last = own.at(-1);
       if (step === 1 || input.text !== '' || last === undefined) return false;

@@ -11,6 +11,8 @@ import { wrapText } from './wrap.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ESC_HINT: Span = { text: 'esc goes back', role: 'dim' };
+/** Messages that a search asks for. */
+export const HITS_LIMIT = 100;
 /** Shown before the first word that was found. */
 const LEAD = 24;
 const SNIPPET_LENGTH = 400;
@@ -21,19 +23,25 @@ export function wordsLines({ title, before, words, after }: WordsPage, width: nu
   const inner = Math.max(...words.map(textWidth), 1) + 4;
   const paragraph = (text: string): Line[] =>
     wrapText(text, width - 2).map((row) => fitLine([{ text: ` ${row}` }], width));
+  const edge = (left: string, right: string): Line =>
+    fitLine([{ text: `  ${left}${'─'.repeat(inner)}${right}`, role: 'dim' }], width);
   const rows = [
     fitLine([{ text: ` ${displayLine(title)}`, role: 'strong' }], width, [ESC_HINT]),
-    [],
+    EMPTY,
     ...paragraph(displayText(before)),
-    [],
-    fitLine([{ text: `  ┌${'─'.repeat(inner)}┐`, role: 'dim' }], width),
+    EMPTY,
+    edge('┌', '┐'),
     ...words.map((row) => fitLine(boxed(row, inner), width)),
-    fitLine([{ text: `  └${'─'.repeat(inner)}┘`, role: 'dim' }], width),
-    [],
+    edge('└', '┘'),
+    EMPTY,
     ...after.flatMap((text) => paragraph(displayText(text))),
   ];
-  return rows.slice(0, height);
+  // In a low window the air goes first: what to do next stands at the end.
+  const tight = rows.length > height ? rows.filter((row) => row !== EMPTY) : rows;
+  return tight.length <= height ? tight : [...tight.slice(0, 1), ...tight.slice(tight.length - height + 1)];
 }
+
+const EMPTY: Line = [];
 
 function boxed(text: string, inner: number): Line {
   const side: Span = { text: '│', role: 'dim' };
@@ -59,7 +67,8 @@ export function wordGrid(words: readonly string[]): string[] {
 
 export function searchLines(overlay: SearchOverlay, state: NodeState, width: number, height: number): Line[] {
   const { query, hits, index } = overlay;
-  const count = hits === undefined ? 'searching …' : `${hits.length} found`;
+  const count =
+    hits === undefined ? 'searching …' : `${hits.length === HITS_LIMIT ? 'the newest ' : ''}${hits.length} found`;
   const title = fitLine([{ text: `Search: ${displayLine(query)}`, role: 'strong' }], width, [
     { text: hits === undefined || hits.length > 0 ? count : 'nothing found', role: 'dim' },
   ]);

@@ -6,6 +6,12 @@ import type { ConversationKey, HistoryPage, Message, NodeState } from '../../src
 
 const NO_MESSAGES: readonly Message[] = [];
 
+export interface Loading {
+  readonly direction: 'older' | 'newer';
+  /** Only the answer to this one counts. */
+  readonly request: number;
+}
+
 export interface Reading {
   readonly conversation: ConversationKey;
   /** Oldest first. */
@@ -14,7 +20,7 @@ export interface Reading {
   readonly attached: boolean;
   /** What lies before the first one. */
   readonly older: 'more' | 'end';
-  readonly loading?: 'older' | 'newer' | undefined;
+  readonly loading?: Loading | undefined;
   /** It takes long enough to say so. */
   readonly slow?: boolean | undefined;
   /** Why the last page did not come. */
@@ -60,7 +66,8 @@ export function withNewerPage(reading: Reading, page: HistoryPage, held: readonl
 export function released(reading: Reading): Reading | undefined {
   if (!reading.attached) return undefined;
   if (reading.messages.length <= KEPT_MESSAGES) return reading;
-  return { ...reading, messages: reading.messages.slice(-KEPT_MESSAGES), older: 'more' };
+  // A page that is on its way belongs before messages that are let go here.
+  return { ...reading, ...IDLE, messages: reading.messages.slice(-KEPT_MESSAGES), older: 'more' };
 }
 
 /** Messages came or changed, and the state dropped its oldest ones: nothing may fall between the two. */
@@ -108,6 +115,7 @@ export function messagesOf(state: NodeState, key: ConversationKey): readonly Mes
 }
 
 interface View {
+  readonly key: ConversationKey;
   readonly reading: Reading | undefined;
   readonly people: NodeState['people'];
   readonly messages: readonly Message[];
@@ -122,11 +130,11 @@ export function messagesInView(
 ): readonly Message[] {
   const held = messagesOf(state, key);
   const known = views.get(held);
-  if (known !== undefined && known.reading === reading && known.people === state.people) return known.messages;
+  if (known?.key === key && known.reading === reading && known.people === state.people) return known.messages;
   const all = together(reading?.conversation === key ? reading : undefined, held);
   const blocked = blockedIds(state.people);
   const messages = blocked.size === 0 ? all : all.filter(({ author }) => !blocked.has(author));
-  views.set(held, { reading, people: state.people, messages });
+  views.set(held, { key, reading, people: state.people, messages });
   return messages;
 }
 

@@ -4,6 +4,8 @@ import { emojiOf } from '../../src/index.ts';
 import { parseMarkup } from './markup.ts';
 
 const SHORTCODE = /:([a-z0-9_+-]{1,64}):/gi;
+/** Its last colon may be the first of the next. */
+const CANDIDATE = /:([a-z0-9_+-]{1,64})(?=:)/gi;
 const LETTER = /[\p{L}\p{N}]$/u;
 
 /** The text with all shortcodes that `lookup` knows replaced. */
@@ -15,13 +17,9 @@ export function replaceShortcodes(text: string, lookup: (name: string) => string
 
 /** What may be a shortcode in it. */
 export function shortcodeNames(text: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (!text.includes(':')) return names;
-  replaceShortcodes(text, (name) => {
-    names.add(name);
-    return undefined;
-  });
-  return names;
+  if (!text.includes(':')) return new Set();
+  const plain = segmentsOf(text).filter((segment) => segment.plain);
+  return new Set(plain.flatMap((segment) => Array.from(segment.text.matchAll(CANDIDATE), ([, name = '']) => name)));
 }
 
 /** As `replaceShortcodes`, by the list of emoji, which is only loaded when there may be one. */

@@ -96,8 +96,8 @@ export interface AppendOutcome {
   readonly result: AppendResult;
   /** There is another entry at this sequence. */
   readonly forked: boolean;
-  /** When `forked`: the mark of its log now (LogSummary). */
-  readonly forkMark?: string;
+  /** When `forked`: its log as it is now. */
+  readonly log?: LogSummary;
   /**
    * The message that is to be shown anew: the entry itself when changes of it had come before it (or it is forked, or got
    * its body), the target of a change when that is here.

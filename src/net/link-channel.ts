@@ -31,7 +31,7 @@ const HEARTBEAT_AFTER_MS = 1_500;
 const DEAD_AFTER_MS = 3_500;
 /** A queue that hasn't moved for this long belongs to somebody who does not read. The same for draining. */
 const STALLED_AFTER_MS = 10_000;
-/** Twice what is sent again after a break (services/outbox.ts). */
+/** Twice what is sent again after a break (services/recent-frames.ts). */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** How long the other side may have ended its stream and not be seen on another connection. */
 const MOVE_DEADLINE_MS = 5_000;

@@ -21,9 +21,12 @@ import { MAX_EMOJI_BYTES, MAX_MENTIONS, MAX_TEXT_BYTES } from '../wire/limits.ts
 import type { EntryKind, SignedEntry } from '../wire/log-entry.ts';
 import { encodePeerMessage } from '../wire/peer-messages.ts';
 import type { Conversation } from './conversations.ts';
-import type { CheckedEntry, Journal } from './journal.ts';
+import { emojiOf } from './emoji.ts';
+import type { CheckedEntry } from './entry-check.ts';
+import type { Journal } from './journal.ts';
 import type { MessageRouter } from './message-router.ts';
 import type { Receipts } from './receipts.ts';
+import { RecentFrames } from './recent-frames.ts';
 
 export const CHAT_DEFAULTS = {
   /** Entries from people that we don't know; they are read more slowly above it. */
@@ -42,17 +45,21 @@ export interface ChatParts {
   readonly ownPeerId: PeerId;
   readonly isKnown: (peerId: PeerId) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
   /** Linked people who take part in a conversation. */
   readonly reachable: (conversation: Conversation) => readonly PeerId[];
   /** Whether the author's words reach this link's peer by themselves, as far as one knows. */
   readonly hears: (link: PeerLink, author: PeerId) => boolean;
-  /** A private message went one way or the other. */
-  readonly talked: (peerId: PeerId) => void;
+  /** A private message came from them. */
+  readonly heardFrom: (peerId: PeerId) => void;
+  /** A private message goes to them. Resolves when it is kept whose it is: else it could not be found by their name. */
+  readonly wroteTo: (peerId: PeerId) => Promise<void>;
   readonly message: (id: string) => Promise<{ message: Message; conversation: Conversation }>;
 }
 
 export class Chat {
   readonly #parts: ChatParts;
+  readonly #recent = new RecentFrames();
   readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
 
   constructor(parts: ChatParts) {
@@ -102,7 +109,7 @@ export class Chat {
 
   /** @throws MmchatError `no-such-message`, `bad-text` */
   async react(id: string, emoji: string): Promise<void> {
-    const clean = cleanText(emoji).trim();
+    const clean = cleanText((await emojiOf(emoji)) ?? emoji).trim();
     if (clean === '' || /\s/u.test(clean) || Buffer.byteLength(clean) > MAX_EMOJI_BYTES)
       throw new MmchatError('bad-text', 'A reaction is one emoji.');
     const { message, conversation } = await this.#parts.message(id);
@@ -139,24 +146,34 @@ export class Chat {
     const { id, at, kept, entry, name, sequence } = written;
     if (kind === 'text') receipts.wrote(name, id, sequence);
     const frame = encodePeerMessage({ type: 'entry', entry });
+    this.#recent.add(conversation, name, sequence, frame);
     for (const peerId of recipients) links.links.get(peerId)?.send(frame);
-    if (conversation.destination.kind === 'person') this.#talkedTo(conversation.destination.peerId);
+    const all =
+      conversation.destination.kind === 'person' ? this.#talkedTo(conversation.destination.peerId, kept) : kept;
     // Whoever doesn't wait for it has been told by a warning.
-    kept.catch(() => undefined);
-    return { id, at, kept };
+    all.catch(() => undefined);
+    return { id, at, kept: all };
   }
 
-  #talkedTo(peerId: PeerId): void {
-    this.#parts.talked(peerId);
+  /** What a broken link may have swallowed goes out again. */
+  linkUp(link: PeerLink): void {
+    const confirmed = this.#parts.receipts.confirmedBy(link.peerId);
+    if (confirmed !== undefined)
+      this.#recent.resend(link, confirmed, (conversation) => this.#parts.shares(link, conversation));
+  }
+
+  async #talkedTo(peerId: PeerId, kept: Promise<void>): Promise<void> {
+    const noted = this.#parts.wroteTo(peerId);
     const link = this.#parts.links.links.get(peerId);
     if (link !== undefined) this.#bucketOf(link).setLimits(CHAT_DEFAULTS.knownEntries);
+    await Promise.all([kept, noted]);
   }
 
   #onEntry(link: PeerLink, entry: SignedEntry): void | Promise<void> {
     if (this.#parts.isBlocked(link.peerId)) return undefined;
     const { taken, slow } = this.#parts.journal.takeLive(link, entry);
     if (taken !== undefined) {
-      if (taken.conversation.destination.kind === 'person') this.#parts.talked(link.peerId);
+      if (taken.conversation.destination.kind === 'person') this.#parts.heardFrom(link.peerId);
       else this.#passOn(link, taken, entry);
     }
     const waitMs = this.#bucketOf(link).takeWithDebt();

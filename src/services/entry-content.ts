@@ -29,14 +29,9 @@ export interface EntryContent {
 
 /** Kinds that are shown by themselves. */
 const SHOWN: ReadonlySet<string> = new Set<EntryKind>(['text', 'join', 'leave']);
-const CHANGES: ReadonlySet<string> = new Set<EntryKind>(['edit', 'delete', 'reaction']);
 
 export function isShown(kind: string): kind is 'text' | 'join' | 'leave' {
   return SHOWN.has(kind);
-}
-
-export function isChange(kind: string): kind is 'edit' | 'delete' | 'reaction' {
-  return CHANGES.has(kind);
 }
 
 export function kindName(number: number): EntryKind | 'unknown' {

@@ -3,31 +3,19 @@
 //   live:  check → show at once → keep → confirm          (nobody waits for a disk to read a message)
 //   sync:  check → keep (signatures are checked there) → show → confirm
 
-import { bytesEqual, toHex } from '../base/bytes.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { SignatureChecker } from '../base/ed25519.ts';
 import { messageOf, MmchatError, WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
 import type { AppendOutcome, History, LogName, NewEntry, Standing } from '../contracts/history.ts';
 import type { PeerLink } from '../contracts/links.ts';
 import type { NodeEvent } from '../state/events.ts';
 import type { Message, PeerId } from '../state/values.ts';
-import {
-  bodyMatches,
-  decodeEntryHeader,
-  ENTRY_KIND,
-  entryIdOf,
-  entrySigningBytes,
-  sha256,
-  type EntryHeader,
-  type EntryKind,
-  type SignedEntry,
-} from '../wire/log-entry.ts';
+import { ENTRY_KIND, type EntryKind, type SignedEntry } from '../wire/log-entry.ts';
 import type { SyncEntry } from '../wire/sync-messages.ts';
 import type { Conversation, Conversations } from './conversations.ts';
-import { contentOf, isShown, type EntryContent } from './entry-content.ts';
-import type { LogState } from './log-book.ts';
+import { EntryCheck, freshMessage, textFields, type CheckedEntry } from './entry-check.ts';
+import { contentOf, isShown } from './entry-content.ts';
 import { viewOf, type ViewContext } from './message-view.ts';
 import type { OwnLog } from './own-log.ts';
 
@@ -40,17 +28,6 @@ export const JOURNAL_LIMITS = {
   unkept: 10_000,
   retryEveryMs: 5_000,
 } as const;
-
-/** An entry that passed every check but that of its signature. */
-export interface CheckedEntry {
-  readonly conversation: Conversation;
-  readonly log: LogState;
-  readonly author: PeerId;
-  readonly own: boolean;
-  readonly kind: EntryHeader['kind'];
-  readonly content: EntryContent | undefined;
-  readonly record: NewEntry;
-}
 
 /** An own entry on its way. */
 export interface WrittenEntry {
@@ -88,11 +65,14 @@ export interface JournalParts {
 
 export class Journal {
   readonly #parts: JournalParts;
-  readonly #keys = new WeakMap<PeerLink, Uint8Array>();
+  readonly #check: EntryCheck;
   readonly #unkept = new Set<string>();
+  /** Shown, and on the way to the disk. */
+  readonly #showing = new Set<string>();
   /** One's own that could not be kept yet. */
   #retry: NewEntry[] = [];
   #retryTimer: Timer | undefined;
+  #ready: Promise<void> = Promise.resolve();
   readonly #keeping = new Set<Promise<unknown>>();
   #waiting = 0;
   #drained = Promise.withResolvers<undefined>();
@@ -100,6 +80,7 @@ export class Journal {
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
+    this.#check = new EntryCheck({ ...parts, isBlocked: parts.view.isBlocked });
   }
 
   stop(): void {
@@ -161,7 +142,7 @@ export class Journal {
         const record = records[index];
         const conversation = this.#parts.conversations.get(record?.conversation ?? '');
         if (record === undefined || conversation === undefined) return;
-        conversation.logs.begin(record.author, record.logId).stored(record, undefined);
+        conversation.logs.begin(record.author, record.logId).stored(record);
       });
       if (this.#retry.length > 0) return;
       this.#retryTimer?.cancel();
@@ -177,7 +158,7 @@ export class Journal {
    * @throws WireError when it breaks the rules
    */
   takeLive(link: PeerLink, entry: SignedEntry): { taken: CheckedEntry | undefined; slow: Promise<void> | undefined } {
-    const checked = this.#check(link, { ...entry, bodyGone: false });
+    const checked = this.#check.check(link, { ...entry, bodyGone: false });
     if (checked === undefined) return { taken: undefined, slow: undefined };
     const { record, log } = checked;
     const { blocked: _blocked, unchecked, ...rest } = record;
@@ -195,7 +176,10 @@ export class Journal {
     this.#waiting += 1;
     void this.#keep([verified], isNew)
       .catch((error: unknown) => this.#notKept(verified, error))
-      .finally(() => this.#oneLess());
+      .finally(() => {
+        this.#showing.delete(verified.record.id);
+        this.#oneLess();
+      });
     return {
       taken: isNew ? verified : undefined,
       slow: this.#waiting > JOURNAL_LIMITS.waiting ? this.#drained.promise : undefined,
@@ -205,6 +189,7 @@ export class Journal {
   #showAtOnce(entry: CheckedEntry): void {
     const { conversation, record, log } = entry;
     log.expect(record.sequence);
+    this.#showing.add(record.id);
     conversation.seenOrder(record.order);
     if (isShown(entry.kind) && record.blocked !== true && !this.#unkept.delete(record.id))
       this.#parts.emit({ type: 'message-added', message: freshMessage(entry, []) });
@@ -235,85 +220,29 @@ export class Journal {
     link: PeerLink,
     conversation: string,
     entries: readonly SyncEntry[],
-  ): Promise<{ kept: number; refused: number }> {
+  ): Promise<{ kept: number; refused: number; broken: LogName[] }> {
     let [kept, refused] = [0, 0];
+    const broken = new Set<LogName>();
     for (let start = 0; start < entries.length; start += JOURNAL_LIMITS.batch) {
       const batch = entries
         .slice(start, start + JOURNAL_LIMITS.batch)
-        .map((entry) => this.#check(link, entry))
+        .map((entry) => this.#check.check(link, entry))
         .filter((entry) => entry !== undefined);
       if (batch.some((entry) => entry.conversation.hexId !== conversation))
         throw new WireError('An entry of another conversation than the one that was asked for.');
       for (const { log, record } of batch) log.expect(record.sequence);
       try {
-        for (const { result } of await this.#keep(batch, false)) {
+        for (const [index, { result, log }] of (await this.#keep(batch, false)).entries()) {
           if (result === 'refused') refused += 1;
           else kept += 1;
+          const entry = batch[index];
+          if (log !== undefined && entry !== undefined) broken.add(entry.log.summary);
         }
       } finally {
         for (const { log, record } of batch) log.settle(record.sequence);
       }
     }
-    return { kept, refused };
-  }
-
-  #check(link: PeerLink, entry: SyncEntry): CheckedEntry | undefined {
-    const { conversations, ownPeerId } = this.#parts;
-    const header = decodeEntryHeader(entry.header);
-    if (!bytesEqual(header.network, this.#parts.network)) throw new WireError('An entry of another network.');
-    const deliveredBy = { peerId: link.peerId, key: this.#keyOf(link) };
-    const conversation = conversations.find(header.conversation, header.author, deliveredBy);
-    if (conversation === undefined) {
-      this.#parts.countDrop('not-our-conversation');
-      return undefined;
-    }
-    const author = bytesEqual(header.author, deliveredBy.key) ? link.peerId : peerIdOfKey(header.author);
-    // Entries are signed, so anybody may bring them; but only to those who take part, from those who do.
-    if (author !== link.peerId && !this.#parts.shares(link, conversation)) {
-      this.#parts.countDrop('not-shared');
-      return undefined;
-    }
-    if (!entry.bodyGone && !bodyMatches(header, entry.body)) throw new WireError('An entry whose body was changed.');
-    const blocked = this.#parts.view.isBlocked(author);
-    const content = entry.bodyGone ? undefined : contentOf(header.kind, entry.body);
-    const logId = toHex(header.logId);
-    const own = author === ownPeerId;
-    const log = conversation.logs.begin(author, logId);
-    if (own && logId === this.#parts.ownLog.logId && this.#isContested(conversation, header))
-      this.#parts.ownLogContested();
-    const hash = sha256(entry.header);
-    const record: NewEntry = {
-      id: entryIdOf(hash),
-      conversation: conversation.hexId,
-      author,
-      logId,
-      sequence: header.sequence,
-      order: header.order,
-      at: header.at,
-      kind: header.kind === 'unknown' ? header.kindNumber : ENTRY_KIND[header.kind],
-      hash,
-      previous: header.previous,
-      header: entry.header,
-      signature: entry.signature,
-      ...(entry.bodyGone ? {} : { body: entry.body }),
-      ...textFields(header.kind, content),
-      standing: own ? 'own' : this.#parts.standingOf(author),
-      deliveredBy: link.peerId,
-      ...(blocked ? { blocked: true } : {}),
-      unchecked: { publicKey: header.author, message: entrySigningBytes(entry.header) },
-    };
-    return { conversation, log, author, own, kind: header.kind, content, record };
-  }
-
-  /** Whether one never wrote this, though it is in the log that one writes. */
-  #isContested(conversation: Conversation, { sequence }: EntryHeader): boolean {
-    return sequence > this.#parts.ownLog.tipOf(conversation.hexId);
-  }
-
-  #keyOf(link: PeerLink): Uint8Array {
-    let key = this.#keys.get(link);
-    if (key === undefined) this.#keys.set(link, (key = keyOfPeerId(link.peerId) ?? new Uint8Array(0)));
-    return key;
+    return { kept, refused, broken: [...broken] };
   }
 
   #keep(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
@@ -325,7 +254,9 @@ export class Journal {
   }
 
   async #keepNow(entries: readonly CheckedEntry[], isShownAlready: boolean): Promise<AppendOutcome[]> {
-    for (const { conversation } of entries) await this.#record(conversation);
+    // In the order in which they came, also when the first of them has to wait for its conversation.
+    this.#ready = this.#ready.catch(() => undefined).then(() => this.#recordAll(entries));
+    await this.#ready;
     const outcomes = await this.#parts.history.append(entries.map(({ record }) => record));
     const fresh: Message[] = [];
     for (const [index, outcome] of outcomes.entries()) {
@@ -341,14 +272,11 @@ export class Journal {
   }
 
   /** What a closed or new conversation is called must be kept before what is said in it. */
-  async #record(conversation: Conversation): Promise<void> {
-    if (conversation.recorded) return;
-    conversation.recorded = true;
-    try {
+  async #recordAll(entries: readonly CheckedEntry[]): Promise<void> {
+    for (const { conversation } of entries) {
+      if (conversation.recorded) continue;
       await this.#parts.history.putConversation(conversation.record);
-    } catch (error) {
-      conversation.recorded = false;
-      throw error;
+      conversation.recorded = true;
     }
   }
 
@@ -364,14 +292,14 @@ export class Journal {
     }
     const isNew = result === 'stored';
     if (isNew) {
-      log.stored(record, outcome.forkMark);
+      log.stored(record, outcome.log);
       conversation.seenOrder(record.order);
     } else log.settle(record.sequence);
     // A second history of the log that one writes in: a restored backup, or a copied data folder.
     if (entry.own && outcome.forked && record.logId === this.#parts.ownLog.logId) this.#parts.ownLogContested();
     this.#parts.kept(entry, isNew);
-    if (!isNew || isShownAlready || !isShown(kind) || record.blocked === true || this.#unkept.delete(record.id))
-      return undefined;
+    const isToBeShown = isNew && !isShownAlready && isShown(kind) && record.blocked !== true;
+    if (!isToBeShown || this.#showing.has(record.id) || this.#unkept.delete(record.id)) return undefined;
     return freshMessage(entry, []);
   }
 
@@ -382,36 +310,4 @@ export class Journal {
     if (result === 'body-added') this.#parts.emit({ type: 'history-loaded', messages: [message] });
     this.#parts.emit({ type: 'message-changed', message });
   }
-}
-
-function textFields(
-  kind: EntryHeader['kind'],
-  content: EntryContent | undefined,
-): Pick<NewEntry, 'target' | 'searchText' | 'deletes' | 'shown'> {
-  return {
-    shown: isShown(kind),
-    ...(content?.target === undefined ? {} : { target: content.target }),
-    ...((kind === 'text' || kind === 'edit') && content !== undefined ? { searchText: content.text } : {}),
-    ...(kind === 'delete' ? { deletes: true } : {}),
-  };
-}
-
-/** An entry that nothing has changed yet. */
-function freshMessage(entry: CheckedEntry, recipients: readonly PeerId[]): Message {
-  const { record, content, conversation, kind, own, author } = entry;
-  return {
-    id: record.id,
-    author,
-    own,
-    destination: conversation.destination,
-    kind: isShown(kind) ? kind : 'text',
-    text: content?.text ?? '',
-    at: record.at,
-    order: record.order,
-    ...(content?.replyTo === undefined ? {} : { replyTo: content.replyTo }),
-    ...(content?.mentions === undefined ? {} : { mentions: content.mentions }),
-    ...(content === undefined ? { missing: true } : {}),
-    recipients: [...recipients],
-    deliveredTo: [],
-  };
 }

@@ -39,16 +39,16 @@ export class LogState {
   }
 
   /** It is durable. */
-  stored(entry: EntryRecord, forkMark: string | undefined): void {
+  stored(entry: EntryRecord, now?: LogSummary): void {
     const { summary } = this;
     const { sequence, hash, order } = entry;
     this.settle(sequence);
-    this.#summary = {
+    // Of a forked log the history knows which branch counts.
+    this.#summary = now ?? {
       ...summary,
       floor: Math.min(summary.floor, sequence),
       ranges: withRange(summary.ranges, { first: sequence, last: sequence }),
       head: sequence > summary.head.sequence ? { sequence, hash, order } : summary.head,
-      forkMark: forkMark ?? summary.forkMark,
       bytes: summary.bytes + entry.header.length + (entry.body?.length ?? 0),
     };
   }

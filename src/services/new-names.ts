@@ -2,7 +2,7 @@
 
 import type { NodeEvent } from '../state/events.ts';
 import type { NodeState } from '../state/values.ts';
-import type { CheckedEntry } from './journal.ts';
+import type { CheckedEntry } from './entry-check.ts';
 
 export interface NewNamesParts {
   readonly state: () => NodeState;

@@ -58,13 +58,14 @@ export class People {
     this.#set({ ...before, peerId, claimedName, rooms: [...rooms], addresses, lastSeenAt: this.#parts.clock.now() });
   }
 
-  /** A message went one way or the other: from now on this key owns its name here. */
-  pin(peerId: PeerId): void {
+  /** A message went one way or the other: from now on this key owns its name here. True when that is new. */
+  pin(peerId: PeerId): boolean {
     const person = this.#find(peerId);
-    if (person === undefined || person.pinnedAt !== undefined) return;
+    if (person === undefined || person.pinnedAt !== undefined) return false;
     const at = this.#parts.clock.now();
     this.#set({ ...person, pinnedAt: at });
     this.#parts.emit({ type: 'trust-changed', peerId, trust: 'pinned', at });
+    return true;
   }
 
   /** The words were compared and are the same. Durable when it resolves. @throws MmchatError `unknown-peer`, `data-dir` */

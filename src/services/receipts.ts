@@ -49,10 +49,15 @@ interface Recent {
 export class Receipts {
   readonly #parts: ReceiptsParts;
   readonly #queued = new Map<PeerLink, Map<string, Receipt>>();
-  /** Logs of people who are away; those who were served in this run and are owed nothing have an empty set. */
+  /**
+   * Logs of people who are away, or of whom one does not know yet that they are in the conversation; those who were served
+   * in this run and are owed nothing have an empty set.
+   */
   readonly #owed = new Map<PeerId, Set<LogState>>();
-  /** What each linked peer is known to have of one's own logs. */
-  readonly #confirmed = new Map<PeerId, Promise<Map<string, Ranges>>>();
+  /** What peers who were linked in this run are known to have of one's own logs; who was linked longest ago first. */
+  readonly #confirmed = new Map<PeerId, Map<string, Ranges>>();
+  /** Logs that were receipted on a link: if it breaks, that may be lost. */
+  readonly #told = new Map<PeerLink, Set<LogState>>();
   /** By log, one's own newest texts. */
   readonly #recent = new Map<string, Recent[]>();
   #timer: Timer | undefined;
@@ -92,28 +97,53 @@ export class Receipts {
   }
 
   linkUp(link: PeerLink): void {
-    const owed = this.#owed.get(link.peerId);
+    void this.#loadConfirmed(link.peerId).catch((error: unknown) =>
+      this.#parts.log.warn('receipts could not be read back', { error: messageOf(error) }),
+    );
+    const owed = this.#owed.get(link.peerId) ?? this.#allBy(link.peerId);
     this.#owed.delete(link.peerId);
-    this.#owed.set(link.peerId, new Set());
+    this.#owed.set(link.peerId, owed);
     for (const author of this.#owed.keys()) {
       if (this.#owed.size <= RECEIPT_LIMITS.owedPeople) break;
       this.#owed.delete(author);
     }
-    for (const conversation of this.#parts.conversations.active()) {
-      if (!this.#parts.shares(link, conversation)) continue;
-      for (const log of conversation.logs.by(link.peerId))
-        if (owed === undefined || owed.has(log)) for (const range of log.summary.ranges) this.#queue(link, log, range);
+    this.sharesMore(link);
+  }
+
+  /** They may be in more conversations than one knew: their presence or a proof has come. */
+  sharesMore(link: PeerLink): void {
+    const owed = this.#owed.get(link.peerId);
+    for (const log of owed ?? []) {
+      const conversation = this.#parts.conversations.get(log.summary.conversation);
+      if (conversation === undefined || !this.#parts.shares(link, conversation)) continue;
+      owed?.delete(log);
+      for (const range of log.summary.ranges) this.#queue(link, log, range);
     }
+  }
+
+  #allBy(author: PeerId): Set<LogState> {
+    const all = new Set<LogState>();
+    for (const { logs } of this.#parts.conversations.active()) for (const log of logs.by(author)) all.add(log);
+    return all;
   }
 
   linkDown(link: PeerLink): void {
     this.#queued.delete(link);
-    this.#confirmed.delete(link.peerId);
+    const owed = this.#owed.get(link.peerId);
+    for (const log of this.#told.get(link) ?? []) owed?.add(log);
+    this.#told.delete(link);
+  }
+
+  /** What a peer that was linked earlier in this run has of one's own logs, by `conversation/log id`. */
+  confirmedBy(peerId: PeerId): ReadonlyMap<string, Ranges> | undefined {
+    return this.#confirmed.get(peerId);
   }
 
   #queue(link: PeerLink, log: LogState, range: NumberRange): void {
     if (this.#stopped) return;
     const { summary } = log;
+    const told = this.#told.get(link) ?? new Set();
+    this.#told.set(link, told.add(log));
     const receipts = this.#queued.get(link) ?? new Map<string, Receipt>();
     this.#queued.set(link, receipts);
     receipts.set(`${summary.conversation}/${summary.logId}/${range.first}`, {
@@ -138,23 +168,27 @@ export class Receipts {
 
   async #onReceipts(link: PeerLink, receipts: readonly Receipt[]): Promise<void> {
     try {
-      const confirmed = await this.#confirmedBy(link.peerId);
+      const confirmed = await this.#loadConfirmed(link.peerId);
       for (const receipt of receipts) await this.#take(link.peerId, confirmed, receipt);
     } catch (error) {
       this.#parts.log.warn('a receipt could not be noted', { peer: link.peerId, error: messageOf(error) });
     }
   }
 
-  async #confirmedBy(peerId: PeerId): Promise<Map<string, Ranges>> {
-    let known = this.#confirmed.get(peerId);
-    if (known === undefined) {
-      known = this.#parts.history
-        .deliveredTo(peerId)
-        .then((logs) => new Map(logs.map(({ conversation, logId, ranges }) => [`${conversation}/${logId}`, ranges])));
-      this.#confirmed.set(peerId, known);
-      known.catch(() => this.#confirmed.delete(peerId));
+  async #loadConfirmed(peerId: PeerId): Promise<Map<string, Ranges>> {
+    const known = this.#confirmed.get(peerId);
+    if (known !== undefined) return known;
+    const logs = await this.#parts.history.deliveredTo(peerId);
+    // Another receipt may have been quicker.
+    const found = this.#confirmed.get(peerId) ?? new Map<string, Ranges>();
+    if (!this.#confirmed.has(peerId))
+      for (const { conversation, logId, ranges } of logs) found.set(`${conversation}/${logId}`, ranges);
+    this.#confirmed.set(peerId, found);
+    for (const longestAgo of this.#confirmed.keys()) {
+      if (this.#confirmed.size <= RECEIPT_LIMITS.owedPeople) break;
+      this.#confirmed.delete(longestAgo);
     }
-    return known;
+    return found;
   }
 
   async #take(peerId: PeerId, confirmed: Map<string, Ranges>, receipt: Receipt): Promise<void> {

@@ -6,7 +6,7 @@ import type { NodeEvent } from '../state/events.ts';
 import type { PeerId } from '../state/values.ts';
 import type { Conversation } from './conversations.ts';
 import { kindName } from './entry-content.ts';
-import type { CheckedEntry } from './journal.ts';
+import type { CheckedEntry } from './entry-check.ts';
 
 /** People that one room's log may count; those who came later aren't counted. */
 export const ROOM_MEMBER_LIMIT = 2_000;

@@ -14,7 +14,7 @@ import { decodeRoomKeyBody, encodeRoomKeyBody } from '../wire/entry-bodies.ts';
 import { MAX_ROOMS } from '../wire/limits.ts';
 import type { Chat } from './chat.ts';
 import type { Conversation, Conversations } from './conversations.ts';
-import type { CheckedEntry } from './journal.ts';
+import type { CheckedEntry } from './entry-check.ts';
 import type { RoomMembers } from './room-members.ts';
 
 /** One's joining is written after what was said before it has come, if somebody is here to tell. */
@@ -28,8 +28,8 @@ export interface RoomsParts {
   readonly members: RoomMembers;
   readonly chat: () => Chat;
   readonly emit: (event: NodeEvent) => void;
-  /** Tells presence and whoever keeps the list which open rooms one is in now. */
-  readonly openChanged: (rooms: readonly string[]) => void;
+  /** Tells presence and whoever keeps the list which open rooms one is in now. Resolves when it is kept, or can't be. */
+  readonly openChanged: (rooms: readonly string[]) => Promise<void>;
   /** One is in this closed room from now on, or not any more: what one can prove to linked people. */
   readonly closedChanged: (conversation: Conversation) => void;
   /** What is said in a room is to be read back, and asked for. */
@@ -77,7 +77,10 @@ export class Rooms {
     const wanted = checkRoomName(name);
     const folded = foldRoomName(wanted);
     const before = this.#joined.get(folded);
-    if (before !== undefined) return checkSameKey(before, roomKey);
+    if (before !== undefined) {
+      checkSameKey(before, roomKey);
+      return;
+    }
     if (this.#joined.size >= MAX_ROOMS)
       throw new MmchatError('too-many', `One can be in ${MAX_ROOMS} rooms; leave one first.`);
     const known = this.#parts.knownName(folded);
@@ -86,14 +89,14 @@ export class Rooms {
     const room = known ?? wanted;
     const conversation = this.#parts.conversations.enterRoom(room, roomKey);
     this.#enter(room, conversation);
-    this.#changed(conversation);
+    const kept = this.#changed(conversation);
     if (this.#parts.reachable(conversation).length === 0) this.#writeJoin(folded, true);
     else
       this.#unwritten.set(
         folded,
         this.#parts.clock.after(JOIN_PATIENCE_MS, () => this.#writeJoin(folded)),
       );
-    await this.#record(conversation);
+    await Promise.all([kept, this.#record(conversation)]);
   }
 
   /** @throws MmchatError `bad-name`, `too-many`, `wrong-password` */
@@ -126,8 +129,7 @@ export class Rooms {
     this.#joined.delete(folded);
     this.#parts.conversations.leaveRoom(name);
     this.#parts.emit({ type: 'own-room-left', room: nameOf(conversation) });
-    this.#changed(conversation);
-    await this.#record(conversation);
+    await Promise.all([this.#changed(conversation), this.#record(conversation)]);
   }
 
   /** Before something is said in a room: one has come in. */
@@ -173,12 +175,12 @@ export class Rooms {
     const room = nameOf(before);
     this.#writeJoin(foldRoomName(room));
     before.ended = true;
-    this.#changed(before);
+    void this.#changed(before);
     const conversation = this.#parts.conversations.enterRoom(room, roomKey);
     conversation.replaces = replaces;
     conversation.startOrder(Math.min(order, before.order));
     this.#joined.set(foldRoomName(room), conversation);
-    this.#changed(conversation);
+    void this.#changed(conversation);
     await this.#record(before);
     await this.#record(conversation);
     await this.#noted(this.#parts.chat().noteMembership(conversation, 'join'));
@@ -191,10 +193,13 @@ export class Rooms {
     this.#parts.emit({ type: 'own-room-joined', room, ...(closed ? { closed } : {}) });
   }
 
-  #changed(conversation: Conversation): void {
-    if (conversation.roomKey === undefined) this.#parts.openChanged(this.open);
+  /** Resolves when the list of rooms is kept; a closed one is kept with its conversation. */
+  #changed(conversation: Conversation): Promise<void> {
+    let kept = Promise.resolve();
+    if (conversation.roomKey === undefined) kept = this.#parts.openChanged(this.open);
     else this.#parts.closedChanged(conversation);
     if (!conversation.ended) this.#parts.entered(conversation);
+    return kept;
   }
 
   #writeJoin(folded: string, always = false): void {
@@ -216,8 +221,9 @@ export class Rooms {
   }
 
   async #record(conversation: Conversation): Promise<void> {
-    conversation.recorded = true;
+    // Not before: what is said in a conversation that could not be kept would never be kept either.
     await this.#parts.history.putConversation(conversation.record);
+    conversation.recorded = true;
   }
 }
 

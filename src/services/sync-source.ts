@@ -40,7 +40,7 @@ export class SyncSource implements SyncJournal {
     link: PeerLink,
     conversation: string,
     entries: readonly SyncEntry[],
-  ): Promise<{ kept: number; refused: number }> {
+  ): Promise<{ kept: number; refused: number; broken: readonly LogName[] }> {
     return this.#parts.journal.takeSynced(link, conversation, entries);
   }
 

@@ -43,7 +43,8 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     const report = await ask('text');
     expect(column(report, 0, 'count')).toEqual(Array.from({ length: 10 }, () => 20));
     expect(column(report, 0, 'way')).toEqual(expect.arrayContaining(['mmchat, library', 'bare libp2p stream']));
-    expect(column(report, 1, 'way')).toEqual(['node:net socket', 'bare libp2p stream', 'mmchat, library']);
+    expect(column(report, 1, 'count')).toEqual([20, 4, 4]);
+    expect(column(report, 2, 'way')).toEqual(['node:net socket', 'bare libp2p stream', 'mmchat, library']);
     expect(report.targets).toHaveLength(4);
   });
 
@@ -66,10 +67,27 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     else expect(report.notes).toHaveLength(1);
   });
 
+  it('store starts, searches and appends with and without messages', async () => {
+    const report = await ask('store');
+    expect(column(report, 0, 'messages')).toEqual([0, 2_000]);
+    expect(column(report, 1, 'what')).toHaveLength(7);
+    expect(column(report, 2, 'way')).toHaveLength(2);
+    expect(report.targets).toHaveLength(5);
+  });
+
+  it('sync brings everything to somebody who comes late, and counts what it takes to agree', async () => {
+    const report = await ask('sync');
+    expect(column(report, 0, 'way')).toHaveLength(3);
+    expect(column(report, 1, 'messages')).toEqual([0, 200, 200, 200, 500, 500]);
+    expect(column(report, 2, 'what')).toContain('sync offer');
+    const [agreement] = report.targets.filter(({ unit }) => unit === 'bytes');
+    expect(agreement?.measured).toBeLessThan(500);
+  });
+
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle/);
+    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync/);
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle/);
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync/);
   });
 
   it('leaves nothing behind', async () => {

@@ -45,7 +45,8 @@ function compileLibrary() {
 async function bundleProgram() {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'cli/main.ts' },
+    // The worker is found by its name: src/store/history/worker-file.ts.
+    entryPoints: { main: 'cli/main.ts', 'history-worker': 'src/store/history/history-worker.ts' },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -64,7 +65,7 @@ async function bundleProgram() {
     alias: { 'string-width': path.join(root, 'node_modules/string-width/index.js') },
     plugins: [withoutDevtools, startUpPatches],
     loader: { '.node': 'copy' },
-    external: ['*.node'],
+    external: ['*.node', '@photostructure/sqlite'],
     legalComments: 'none', // all of them are in THIRD-PARTY-NOTICES
     logLevel: 'warning',
     metafile: true,

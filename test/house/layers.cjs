@@ -46,9 +46,9 @@ module.exports = {
     },
     {
       name: 'front-ends-use-the-front-door',
-      comment: 'platform.ts is the first import of every entry point.',
+      comment: 'platform.ts is the first import of every entry point. Some things can only be measured from inside.',
       severity: 'error',
-      from: { path: '^(cli|bench)/' },
+      from: { path: '^(cli|bench)/', pathNot: '^bench/inside/' },
       to: { path: '^src/', pathNot: ['^src/index\\.ts$', '^src/base/platform\\.ts$'] },
     },
     {

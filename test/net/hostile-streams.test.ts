@@ -316,6 +316,28 @@ describe('a stream by purpose', () => {
     ]);
   });
 
+  it('that a link left full on its old connection does not keep that connection', async () => {
+    const node = await started();
+    const peer = await rawPeer();
+    await peer.takeStreams(PROTOCOL, (stream) => stream.pause());
+    const instanceId = new Uint8Array(8);
+    const first = await peer.open(addressOf(node));
+    first.hello({ instanceId, connection: 1 });
+    await expect.poll(() => typesOf(node)).toEqual(['up']);
+    const link = node.links.links.get(peer.peerId)!;
+    for (const number of upTo(30)) link.stream('sync').send(numbered(number, MAX_FRAME_BYTES));
+    const drained = link.stream('sync').drained(1);
+    const second = await peer.open(addressOf(node));
+    second.hello({ instanceId, connection: 2 });
+    expect(await drained).toBe(false);
+    expect(typesOf(node)).toEqual(['up', 'stream-reset']);
+    // No time goes by on the node's clock: nothing is waited for.
+    await first.stream.close();
+    for (const stream of [...first.connection.streams]) if (stream.protocol !== PROTOCOL) await stream.close();
+    await first.closed();
+    expect([second.isOpen, typesOf(node)]).toEqual([true, ['up', 'stream-reset']]);
+  });
+
   it('leaves nothing behind when the node stops while it is opened', async () => {
     const node = await started();
     const { link } = await linked(node);

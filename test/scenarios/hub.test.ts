@@ -35,9 +35,14 @@ test('two who cannot reach each other see each other through the hub', async () 
   const [alice, bob] = await aroundHub(scenario);
   expect(alice.sees).toEqual(['(bob)', 'hub']);
   expect(bob.sees).toEqual(['(alice)', 'hub']);
-  await expect(alice.tell('bob', 'can you read this?')).rejects.toMatchObject({ code: 'offline' });
+  const between = await alice.tell('bob', 'can you read this?');
+  const toAll = await alice.say('and this?');
   await scenario.pass(120_000);
   expect(alice.sees).toEqual(['(bob)', 'hub']);
+  // What is for all is passed on; what is for bob alone waits until both meet.
+  expect(bob.heard).toEqual(['alice: and this?']);
+  expect(alice.deliveredTo(toAll.id)).toEqual(['hub']);
+  expect(alice.deliveredTo(between.id)).toEqual([]);
   await scenario.end();
 });
 

@@ -3,6 +3,7 @@
 import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
+import { peerIdOfKey } from '../../src/base/peer-id.ts';
 import type { LogSummary } from '../../src/contracts/history.ts';
 import { Conversations, CONVERSATION_LIMITS } from '../../src/services/conversations.ts';
 import {
@@ -66,9 +67,8 @@ test('strangers who write push out strangers who wrote, not those whom one wrote
   const withBob = conversations.withPerson(bob.peerId);
   expect(withBob.nextOrder()).toBe(1);
   for (let index = 0; index < CONVERSATION_LIMITS.privateConversations + 20; index++) {
-    const stranger = identityOf(random.bytes(32));
-    const by = { peerId: stranger.peerId, key: stranger.publicKey };
-    conversations.find(privateConversationId(own.publicKey, stranger.publicKey), stranger.publicKey, by);
+    const key = random.bytes(32);
+    conversations.find(privateConversationId(own.publicKey, key), key, { peerId: peerIdOfKey(key), key });
   }
   expect(conversations.withPerson(bob.peerId)).toBe(withBob);
   expect([...conversations.active()].length).toBeLessThanOrEqual(CONVERSATION_LIMITS.privateConversations + 1);

@@ -63,7 +63,10 @@ describe('a fingerprint', () => {
               { first: head.sequence, last: head.sequence },
             ],
           });
-        const prints = [all, ...variants.map((variant) => [...all, variant])].map(conversationFingerprint);
+        const prints = [all, ...variants.map((variant) => [...all, variant])].map((some) =>
+          conversationFingerprint(some),
+        );
+        prints.push(conversationFingerprint(all, ['a doubt']));
         expect(new Set(prints).size).toBe(prints.length);
       }),
     );

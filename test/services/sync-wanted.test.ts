@@ -109,6 +109,8 @@ const context: WantedContext = {
   tellerIsOlder: true,
   historyMessages: 100,
   isKnown: () => false,
+  isWantedWhole: () => false,
+  isSuspect: () => false,
 };
 const wanted = (
   claim: Partial<LogClaim>,
@@ -137,6 +139,7 @@ describe('what is wanted of a log', () => {
       low: 1,
       lacking: [{ first: 1, last: 989 }],
     });
+    expect(wanted({ before: 900 }, heldLog(1, [990, 1000]), { isWantedWhole: () => true })).toMatchObject({ low: 1 });
   });
 
   it('is what came while one was away, whatever the line says', () => {
@@ -172,6 +175,9 @@ describe('what is wanted of a log', () => {
     expect(wanted({ forkMark: 'ff' }, heldLog(1, [1, 1000])).diverged).toBe(true);
     const forked = { ...heldLog(1, [1, 1000]), forkMark: 'ff' };
     expect(wanted({ forkMark: 'ff', headHash: 'bb' }, forked).diverged).toBe(false);
+    expect(wanted({}, forked).diverged).toBe(true);
+    expect(wanted({}, heldLog(1, [1, 1000]), { isSuspect: () => true }).diverged).toBe(true);
+    expect(wanted({}, undefined, { isSuspect: () => true }).diverged).toBe(false);
   });
 
   it('is never more than the window of all logs together, plus heads and what is above the lines', () => {

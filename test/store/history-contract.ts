@@ -1,7 +1,11 @@
 // What every History promises.
 import { describe, expect, it } from 'vitest';
-import type { AppendResult, History, HistoryLimits, NewEntry, StoredMessage } from '../../src/contracts/history.ts';
 import { comparePeerIds } from '../../src/state/peer-order.ts';
+import { describeLogs } from './history-contract-logs.ts';
+import { describeQuotas } from './history-contract-quotas.ts';
+import { describeSearch } from './history-contract-search.ts';
+import { describeStarts } from './history-contract-starts.ts';
+import { idsOf, openHistory, results, textsOf, type MakeHistory } from './open-history.ts';
 import {
   conversations,
   EPOCH,
@@ -10,36 +14,9 @@ import {
   ROOM,
   ROOM_PLACE,
   SampleLog,
-  textOf,
   unchecked,
   withoutBody,
 } from './sample-history.ts';
-
-export interface HistoryUnderTest {
-  /** Not open yet. */
-  readonly history: History;
-  /** This machine's wall clock. */
-  setTime(now: number): void;
-  /** The next start over the same data. The one before is closed, or is no more: `crash` says which. */
-  again(options?: { readonly crash?: boolean; readonly machine?: string }): Promise<History>;
-}
-
-export type MakeHistory = (limits?: Partial<HistoryLimits>) => Promise<HistoryUnderTest>;
-
-const results = async (history: History, entries: readonly NewEntry[]): Promise<AppendResult[]> =>
-  (await history.append(entries)).map(({ result }) => result);
-const textsOf = (messages: readonly StoredMessage[]): (string | undefined)[] =>
-  messages.map(({ entry }) => textOf(entry));
-const idsOf = (messages: readonly StoredMessage[]): string[] => messages.map(({ entry }) => entry.id);
-
-/** Opens one with the conversations of the samples. */
-export async function openHistory(make: MakeHistory, limits?: Partial<HistoryLimits>): Promise<HistoryUnderTest> {
-  const made = await make(limits);
-  made.setTime(EPOCH + 1_000_000);
-  await made.history.open();
-  for (const conversation of conversations) await made.history.putConversation(conversation);
-  return made;
-}
 
 export function describeHistory(name: string, make: MakeHistory): void {
   describe(`${name} as a History`, () => {
@@ -322,5 +299,10 @@ export function describeHistory(name: string, make: MakeHistory): void {
         expect(changes.at(-1)?.order).toBe(800);
       });
     });
+
+    describeLogs(make);
+    describeQuotas(make);
+    describeSearch(make);
+    describeStarts(make);
   });
 }

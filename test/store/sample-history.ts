@@ -84,7 +84,7 @@ export class SampleLog {
     const header = utf8(
       JSON.stringify([this.name, sequence, toHex(previous), order, at, kind, target, text.slice(0, 20)]),
     );
-    const hash = createHash('sha256').update(header).digest();
+    const hash = Uint8Array.from(createHash('sha256').update(header).digest());
     if (sequence > this.#last.sequence) this.#last = { sequence, hash };
     const searched = kind === 'text' || kind === 'edit';
     return {
@@ -93,7 +93,7 @@ export class SampleLog {
       ...(target === undefined ? {} : { target }),
       ...(searched ? { searchText: text } : {}),
       ...(kind === 'delete' ? { deletes: true } : {}),
-      signature: this.signer.sign(header),
+      signature: Uint8Array.from(this.signer.sign(header)),
       standing: this.standing,
       deliveredBy: this.author,
       shown: kind === 'text' || kind === 'join' || kind === 'leave',

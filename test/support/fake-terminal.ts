@@ -3,6 +3,10 @@
 import { EventEmitter } from 'node:events';
 import { graphemesOf, textWidth } from '../../cli/ui/display-width.ts';
 
+/** What a terminal reads: control sequences, links, the bell, text. */
+// eslint-disable-next-line no-control-regex -- all of them are control characters
+const TOKENS = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\]8;[^\u0007]*\u0007|\u0007|[^\u001B\u0007]+/gu;
+
 export class FakeScreen extends EventEmitter {
   readonly isTTY = true;
   columns: number;
@@ -11,6 +15,8 @@ export class FakeScreen extends EventEmitter {
   written = '';
   writes = 0;
   bells = 0;
+  /** Where links lead; the empty one ends a link. */
+  readonly links = new Set<string>();
   alternate = false;
   wrapping = true;
   cursorShown = true;
@@ -57,9 +63,9 @@ export class FakeScreen extends EventEmitter {
   }
 
   #draw(text: string): void {
-    // eslint-disable-next-line no-control-regex -- what a terminal reads
-    for (const [token] of text.matchAll(/\u001B\[[0-?]*[ -/]*[@-~]|\u0007|[^\u001B\u0007]+/gu)) {
+    for (const [token] of text.matchAll(TOKENS)) {
       if (token === '\u0007') this.bells++;
+      else if (token.startsWith('\u001B]')) this.links.add(token.slice('\u001B]8;;'.length, -1));
       else if (token.startsWith('\u001B[')) this.#control(token.slice(2, -1), token.at(-1) ?? '');
       else this.#type(token);
     }

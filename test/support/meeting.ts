@@ -58,7 +58,7 @@ export async function seesOnline(
 
 export async function seesOffline(
   client: HeadlessClient,
-  other: HeadlessClient,
+  other: { readonly peerId: string },
   timeoutMs = 5000,
   since = 0,
 ): Promise<PeerRow> {

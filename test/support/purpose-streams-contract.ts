@@ -247,6 +247,21 @@ export function purposeStreamsContract(name: string, makeNetwork: () => LinksNet
       }
     });
 
+    it('a link that is closed sends what is queued first, also when the other end is busy with a stream', async () => {
+      for (const isHeld of [false, true]) {
+        const [alice, bob] = await ends.pair();
+        if (isHeld) alice.holdStream = new Promise(() => undefined);
+        for (const number of upTo(40)) bob.linkTo(alice).stream('sync').send(numbered(number, 65_536));
+        await alice.until(() => alice.streamFramesFrom(bob.peerId).length > 0, 'the first frame of the stream');
+        const link = alice.linkTo(bob);
+        for (const number of upTo(40)) link.send(numbered(number, 65_536));
+        link.close('goodbye');
+        await Promise.all([alice.down(), bob.down()]);
+        expect(bob.framesFrom(alice.peerId).map(numberIn)).toEqual(upTo(40));
+        await ends.stop();
+      }
+    });
+
     it('a link that comes again has streams again', async () => {
       const [alice, bob] = await ends.pair();
       const old = alice.linkTo(bob).stream('sync');

@@ -1,6 +1,7 @@
 // People on a LAN in memory, for tests that read like a specification: whole nodes through their front door, on virtual
 // time, with a network that does what it is told.
 
+import { join } from 'node:path';
 import { createSigner } from '../../src/base/ed25519.ts';
 import { peerIdOfKey } from '../../src/base/peer-id.ts';
 import type { MmchatNode } from '../../src/contracts/node.ts';
@@ -13,9 +14,9 @@ import { buildNode } from '../../src/node.ts';
 import type { NodeOptions } from '../../src/options.ts';
 import type { NodeEvent } from '../../src/state/events.ts';
 import type { Message, PeerId } from '../../src/state/values.ts';
-import { MemoryHistory } from '../../src/store/history/memory-history.ts';
 import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
 import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
+import { MemoryDisk, SqliteDisk, type Disk } from './disks.ts';
 import { MemoryDiscovery } from './memory-discovery.ts';
 import { MemoryLinks } from './memory-links.ts';
 import { MemoryNetwork, type Machine } from './memory-network.ts';
@@ -34,10 +35,14 @@ export interface ScenarioOptions {
   readonly latencyMs?: number;
   /** Disks take their time: what they haven't confirmed when somebody is killed never happened. */
   readonly slowDisks?: boolean;
+  /** Histories are real SQLite files in this folder, cut back to what was synced at every kill. @default in memory */
+  readonly diskFolder?: string;
 }
 
 export class Scenario {
   readonly slowDisks: boolean;
+  readonly #diskFolder: string | undefined;
+  #disks = 0;
   readonly random: SeededRandom;
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
@@ -45,6 +50,7 @@ export class Scenario {
 
   constructor(options: ScenarioOptions = {}) {
     this.slowDisks = options.slowDisks === true;
+    this.#diskFolder = options.diskFolder;
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
   }
@@ -62,6 +68,12 @@ export class Scenario {
     for (const actor of actors) await actor.start();
     await this.pass(MEETING_MS);
     return actors;
+  }
+
+  newDisk(): Disk {
+    if (this.#diskFolder === undefined) return new MemoryDisk();
+    this.#disks += 1;
+    return new SqliteDisk(join(this.#diskFolder, String(this.#disks)), this.random);
   }
 
   pass(ms: number): Promise<void> {
@@ -111,8 +123,7 @@ export class Actor {
   readonly #options: NodeOptions;
   readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
   readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
-  /** What is on their disk, by network. */
-  readonly #histories = new Map<string, MemoryHistory>();
+  readonly #disk: Disk;
   /** How wrong the clock on their wall is. */
   wallErrorMs = 0;
   /** Every run, the present one last. */
@@ -121,6 +132,7 @@ export class Actor {
 
   constructor(scenario: Scenario, name: string, machine: Machine, options: NodeOptions, identity?: Identity) {
     this.#scenario = scenario;
+    this.#disk = scenario.newDisk();
     this.name = name;
     this.machine = machine;
     this.#options = options;
@@ -141,7 +153,13 @@ export class Actor {
     return this.#people.save(people);
   }
 
+  /** What their disk has to do after a kill. A real one takes real time: outside of `run`. */
+  diskReady(): Promise<void> {
+    return this.#disk.ready();
+  }
+
   async start(): Promise<void> {
+    await this.#disk.ready();
     const clock = new ProcessClock(this.#scenario.clock, this.wallErrorMs);
     const run: Run = {
       node: buildNode(
@@ -168,7 +186,7 @@ export class Actor {
       random,
       userName: () => this.name,
       openMemory: () => Promise.resolve({ identity: this.identity, profiles: this.#profiles, people: this.#people }),
-      makeHistory: ({ network: id, random: chance }) => this.#openHistory(id, clock, chance),
+      makeHistory: ({ random: chance }) => this.#openHistory(clock, chance),
       makeMemoryHistory: () => {
         throw new Error('there is a history');
       },
@@ -180,11 +198,13 @@ export class Actor {
     };
   }
 
-  #openHistory(network: string, clock: Clock, random: Random): History {
-    const before = this.#histories.get(network);
-    const parts = { clock, random, machine: this.machine.name };
-    const history = before === undefined ? new MemoryHistory(parts) : before.reopened(parts);
-    this.#histories.set(network, history);
+  /** Puts the history away as it is; the result puts it back. To be called while they are off. */
+  backUp(): () => void {
+    return this.#disk.backUp();
+  }
+
+  #openHistory(clock: Clock, random: Random): History {
+    const history = this.#disk.open({ clock, random, machine: this.machine.name });
     if (!this.#scenario.slowDisks) return history;
     return new SlowDisk(history, clock, () => DISK_MS.least + this.#scenario.random.below(DISK_MS.more));
   }
@@ -203,6 +223,7 @@ export class Actor {
     run?.clock.kill();
     run?.links?.kill();
     run?.discovery?.kill();
+    this.#disk.killed();
   }
 
   get isRunning(): boolean {

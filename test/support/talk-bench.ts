@@ -22,6 +22,8 @@ export class TalkBench extends ServiceBench {
   readonly talked: PeerId[] = [];
   readonly known = new Set<PeerId>();
   readonly blocked = new Set<PeerId>();
+  /** Linked people who are in no room, as far as one knows. */
+  readonly outside = new Set<PeerId>();
   readonly warned: string[] = [];
   contested = 0;
   readonly view: ViewContext = {
@@ -71,11 +73,13 @@ export class TalkBench extends ServiceBench {
     ownPeerId: this.ownPeerId,
     isKnown: (peerId) => this.known.has(peerId),
     isBlocked: (peerId) => this.blocked.has(peerId),
+    shares: (link, conversation) => this.#shares(link, conversation),
     reachable: (conversation) => this.#reachable(conversation),
     hears: () => true,
-    talked: (peerId) => {
-      this.talked.push(peerId);
-      this.known.add(peerId);
+    heardFrom: (peerId) => this.#talked(peerId),
+    wroteTo: (peerId) => {
+      this.#talked(peerId);
+      return Promise.resolve();
     },
     message: () => Promise.reject(new Error('nobody asks')),
   });
@@ -87,7 +91,13 @@ export class TalkBench extends ServiceBench {
     return this;
   }
 
+  #talked(peerId: PeerId): void {
+    this.talked.push(peerId);
+    this.known.add(peerId);
+  }
+
   #shares(link: PeerLink, { destination }: Conversation): boolean {
+    if (destination.kind === 'room') return !this.outside.has(link.peerId);
     return destination.kind !== 'person' || destination.peerId === link.peerId;
   }
 

@@ -4,53 +4,12 @@ import '../../src/base/platform.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS, commandNamed, parseTyped, suggestionFor } from '../../cli/ui/commands/table.ts';
 import { quoteName, takeName } from '../../cli/ui/commands/names.ts';
-import { ChatController } from '../../cli/ui/controller.ts';
 import { mentions } from '../../cli/ui/conversations.ts';
-import { KeyParser } from '../../cli/ui/keys.ts';
 import { rankOf } from '../../cli/ui/picker.ts';
 import { inAscii, terminalLookOf, type TerminalLook } from '../../cli/ui/terminal-look.ts';
 import { paintLine, personRole, plainText } from '../../cli/ui/theme.ts';
-import { viewOf } from '../../cli/ui/ui-state.ts';
 import { MmchatError } from '../../src/index.ts';
-import { FakeNode, personOf } from '../support/fake-node.ts';
-
-interface Setup {
-  readonly node: FakeNode;
-  readonly controller: ChatController;
-  readonly quits: { count: number };
-  readonly type: (text: string) => void;
-  readonly notices: () => string[];
-}
-
-function setup(): Setup {
-  const quits = { count: 0 };
-  const node = new FakeNode();
-  const controller = new ChatController({
-    size: { columns: 100, rows: 28 },
-    fallbackName: 'alice',
-    discovery: true,
-    quit: () => {
-      quits.count++;
-    },
-    redraw: () => undefined,
-    bell: () => undefined,
-    now: () => node.now,
-    after: () => () => undefined,
-  });
-  for (const name of ['bob', 'Bob the Great', 'dora']) node.meet(personOf(name));
-  node.setRoom('hardware', true, ['id-bob']);
-  node.setRoom('lunch break', false);
-  controller.attach(node);
-  controller.started(node);
-  const parser = new KeyParser();
-  return {
-    node,
-    controller,
-    quits,
-    type: (text) => controller.handle([...parser.feed(text), ...parser.flush()]),
-    notices: () => viewOf(controller.ui, controller.ui.current).notices.map(({ text }) => text),
-  };
-}
+import { setup } from './chat-setup.ts';
 
 describe('commands', () => {
   it.each([

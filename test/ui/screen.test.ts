@@ -52,8 +52,8 @@ describe('the screen', () => {
           const destination =
             current === 'everyone' ? ({ kind: 'everyone' } as const) : ({ kind: 'person', peerId: 'id-a' } as const);
           for (const text of texts) {
-            const { id } = node.receive(destination, text, 'id-a');
-            node.receive(destination, text, undefined, { replyTo: id });
+            const { id } = node.receive(destination, text, 'id-a', { reactions: [{ emoji: text, by: ['id-b'] }] });
+            node.receive(destination, `**${text}** @${name} \`${text}\``, undefined, { replyTo: id, edited: true });
           }
           let ui: UiState = { ...INITIAL_UI, current, input: { text: notice, cursor: 0, history: [] } };
           ui = noticeIn(ui, current, 'error', notice, node.state, maker);
@@ -77,16 +77,33 @@ describe('the screen', () => {
       node.meet(personOf(`p${index}`, { name: text, status: text }));
       node.setRoom(text, index % 2 === 0);
       node.change({}, { type: 'warning', warning: { code: 'x', text } });
+      node.receive({ kind: 'everyone' }, text, `id-p${index}`, { reactions: [{ emoji: text, by: ['id-p1'] }] });
     }
+    const suspect = { name: HOSTILE.join(''), claimedName: HOSTILE.join(''), trust: 'changed' } as const;
+    node.meet(personOf('suspect', suspect));
+    const hits = node.history.of('everyone');
+    const page = { title: HOSTILE.join(''), before: HOSTILE.join(''), words: ['one'], after: HOSTILE };
     const query = { text: '', cursor: 0, history: [] };
+    const { id } = hits[0]!;
+    const draft = INITIAL_UI.input;
     const overlays: UiState[] = [
       INITIAL_UI,
       { ...INITIAL_UI, overlay: { kind: 'picker', query, index: 3 } },
       { ...INITIAL_UI, overlay: { kind: 'help', top: 0 } },
+      { ...INITIAL_UI, overlay: { kind: 'words', page } },
+      ...HOSTILE.filter((_text, index) => index % 4 === 0).map((text, index): UiState => ({
+        ...INITIAL_UI,
+        overlay: { kind: 'search', query: `${text} ( [ \\ .* u`, hits, index: index * 4 },
+      })),
+      ...[3, 12, 20].map((index): UiState => ({ ...INITIAL_UI, selection: { id: hits[index]!.id } })),
+      { ...INITIAL_UI, composing: { kind: 'reply', id } },
+      { ...INITIAL_UI, composing: { kind: 'edit', id, original: '', draft } },
+      { ...INITIAL_UI, current: 'with:id-suspect' },
       { ...INITIAL_UI, hint: { kind: 'error', text: HOSTILE.join('') } },
     ];
+    const layout = new ScreenLayout();
     for (const ui of overlays) {
-      for (const row of new ScreenLayout().screenOf(snapshotOf(node.state, ui, 90, 60)).rows) {
+      for (const row of layout.screenOf(snapshotOf(node.state, ui, 90, 60)).rows) {
         expect(plainText(row)).not.toMatch(FORBIDDEN);
         expect(textWidth(plainText(row))).toBeLessThanOrEqual(90);
         // Nothing but our own colours.
@@ -154,12 +171,23 @@ describe('deliveryMark', () => {
     ['b', { online: false }],
   ]);
 
+  const markOf = (recipients: string[], deliveredTo: string[]): string =>
+    deliveryMark({ recipients, deliveredTo, destination: { kind: 'everyone' } }, people);
+
   it('tells on its way, waiting, some and all apart', () => {
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: [] }, people)).toBe('·');
-    expect(deliveryMark({ recipients: ['b'], deliveredTo: [] }, people)).toBe('…');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['a'] }, people)).toBe('✓');
-    expect(deliveryMark({ recipients: ['a', 'b'], deliveredTo: ['b', 'a'] }, people)).toBe('✓✓');
-    expect(deliveryMark({ recipients: [], deliveredTo: [] }, people)).toBe('·');
+    expect(markOf(['a', 'b'], [])).toBe('·');
+    expect(markOf(['b'], [])).toBe('…');
+    expect(markOf([], [])).toBe('…');
+    expect(markOf(['a', 'b'], ['a'])).toBe('✓');
+    expect(markOf(['a', 'b'], ['b', 'a'])).toBe('✓✓');
+  });
+
+  it('waits for the one person in a private conversation, whoever was there', () => {
+    const markFor = (peerId: string, deliveredTo: string[]): string =>
+      deliveryMark({ recipients: [], deliveredTo, destination: { kind: 'person', peerId } }, people);
+    expect(markFor('a', [])).toBe('·');
+    expect(markFor('b', [])).toBe('…');
+    expect(markFor('b', ['b'])).toBe('✓✓');
   });
 });
 

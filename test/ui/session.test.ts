@@ -103,8 +103,11 @@ describe('the chat on a terminal', () => {
     await screen.shows((text) => /early bird +…/.test(text));
     expect(node.calls).toEqual([]);
     gate.resolve(undefined);
-    await screen.shows((text) => /early bird +·/.test(text));
-    expect(node.calls).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']);
+    await vi.waitFor(() =>
+      expect(node.calls).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']),
+    );
+    await screen.shows('Your status is: soldering');
+    expect(screen.text.match(/early bird/g)).toHaveLength(1);
   });
 
   it('counts what is unread elsewhere, marks where it begins, and forgets it when it is read', async () => {
@@ -125,6 +128,7 @@ describe('the chat on a terminal', () => {
   it('takes a paste of many lines as one text', async () => {
     const { screen, keys, node } = run();
     await screen.shows('Looking for');
+    node.meet(personOf('bob'));
     keys.type('\u001B[200~one\r\ntwo\r\n\tthree\r\n\u001B[201~');
     await screen.shows('3 lines   enter sends them as one message');
     expect(node.calls).toEqual([]);
@@ -237,6 +241,22 @@ describe('the chat on a terminal', () => {
     const colourful = run({ env: { COLORTERM: 'truecolor' } });
     await colourful.screen.shows('Looking for');
     expect(colourful.screen.written).toContain('38;2;92;145;255m');
+  });
+
+  it('makes links where the terminal knows them, also over several rows, and rings', async () => {
+    const url = `https://wiki.lan/${'x'.repeat(90)}`;
+    const kitty = run({ env: { TERM: 'xterm-kitty' } });
+    await kitty.screen.shows('Looking for');
+    kitty.node.receive({ kind: 'everyone' }, `see ${url}. It works`, 'id-bob');
+    await kitty.screen.shows('It works');
+    expect([...kitty.screen.links].sort()).toEqual(['', url]);
+    kitty.node.receive({ kind: 'person', peerId: 'id-bob' }, 'psst', 'id-bob');
+    await vi.waitFor(() => expect(kitty.screen.bells).toBe(1));
+    const plain = run({ env: { TERM: 'xterm' } });
+    await plain.screen.shows('Looking for');
+    plain.node.receive({ kind: 'everyone' }, `see ${url}. It works`, 'id-bob');
+    await plain.screen.shows('It works');
+    expect(plain.screen.links.size).toBe(0);
   });
 
   it('traces when it was asked to', async () => {

@@ -5,10 +5,9 @@ import { join, resolve } from 'node:path';
 import { MmchatError, type Message } from '../../../src/index.ts';
 import { displayLine } from '../display-width.ts';
 import type { MessageActions } from '../message-actions.ts';
+import { HITS_LIMIT } from '../overlay-lines.ts';
 import { blockedIds } from '../reading.ts';
 import { UsageError, type Command } from './command.ts';
-
-const HITS_LIMIT = 100;
 
 export const reply: Command = {
   name: 'reply',
@@ -98,7 +97,7 @@ export const exportConversation: Command = {
 function answered(actions: MessageActions, written: string): { message: Message; text: string } {
   const [, counted] = /^\^(\d{1,4})(?:\s|$)/.exec(written) ?? [];
   const [, id] = /^([0-9a-f]{32})(?:\s|$)/.exec(written) ?? [];
-  const others = actions.messages.filter(({ own }) => !own);
+  const others = actions.newest.filter(({ own }) => !own);
   const message =
     counted !== undefined
       ? others.at(-Number(counted))

@@ -24,7 +24,7 @@ export const verify: Command = {
       kind: 'words',
       page: {
         title: `Is it ${name}?`,
-        before: `Read these words to each other, by voice or face to face. ${name} sees the same ones with /verify ${own}.`,
+        before: `Compare by voice. ${name} sees the same: /verify ${own}`,
         words: wordGrid(words),
         after: [
           `All the same:  /trust ${quoteName(name)}`,

@@ -8,9 +8,8 @@ import { TokenBucket } from '../../base/token-bucket.ts';
 import type { LogName, LogSummary, StoredEntry } from '../../contracts/history.ts';
 import { MAX_SYNC_ENTRIES, MAX_SYNC_LOGS, MAX_SYNC_RANGES } from '../../wire/limits.ts';
 import type { SyncEntry, SyncLog, SyncMessage, SyncRange } from '../../wire/sync-messages.ts';
-import { conversationFingerprint } from './fingerprint.ts';
 import { clipRanges } from './ranges.ts';
-import type { SyncContext, SyncPeer } from './sync-parts.ts';
+import { fingerprintOf, type SyncContext, type SyncPeer } from './sync-parts.ts';
 import { logKeyOf } from './wanted.ts';
 
 export type WantMessage = Extract<SyncMessage, { type: 'want' }>;
@@ -127,7 +126,7 @@ export class Answers {
     const old = sequencesByLog(await journal.history.sequencesAt(conversation, Math.max(0, now - told.historyMs)));
     const all = journal.logs(conversation);
     this.#lastTold.set(conversation, {
-      own: conversationFingerprint(all),
+      own: fingerprintOf(this.#context, conversation),
       theirs: told.fingerprint,
       atMs: clock.monotonicMs(),
     });
@@ -146,10 +145,11 @@ export class Answers {
       return sent && this.#peer.drained();
     };
     for (const log of logs) {
-      if (log.ranges.length === 0) continue;
+      const author = keyOfPeerId(log.author);
+      if (author === undefined || log.ranges.length === 0) continue;
       if (page.length >= MAX_SYNC_LOGS || pageBytes > FRAME_TARGET_BYTES) if (!(await flush(true))) return false;
       const key = logKeyOf(log);
-      const wire = wireLog(log, before.get(key) ?? 0, old.get(key) ?? 0);
+      const wire = wireLog(log, author, before.get(key) ?? 0, old.get(key) ?? 0);
       page.push(wire);
       pageBytes += LOG_OVERHEAD_BYTES + wire.ranges.length * RANGE_BYTES;
     }
@@ -248,9 +248,9 @@ function sequencesByLog(logs: readonly (LogName & { readonly sequence: number })
   return new Map(logs.map((log) => [logKeyOf(log), log.sequence]));
 }
 
-function wireLog(log: LogSummary, before: number, old: number): SyncLog {
+function wireLog(log: LogSummary, author: Uint8Array, before: number, old: number): SyncLog {
   return {
-    author: keyOfPeerId(log.author) ?? NO_BYTES,
+    author,
     logId: fromHex(log.logId),
     ranges: log.ranges.slice(-MAX_SYNC_RANGES),
     headHash: log.head.hash,

@@ -19,10 +19,10 @@ export class Comparisons {
     this.#clock = clock;
   }
 
-  /** Whether it is to be compared now; if so, that counts as done. */
+  /** Whether it is to be compared now; if so, that counts as done, unless it is `interrupted`. */
   begin(peerId: PeerId, conversation: string, claim: LogClaim): boolean {
-    const name = `${peerId} ${conversation} ${claim.key}`;
-    const state = `${claim.headHash} ${claim.forkMark}`;
+    const name = nameOf(peerId, conversation, claim);
+    const state = stateOf(claim);
     let log = this.#byLog.get(name);
     if (log === undefined) {
       log = { states: new Set(), bucket: new TokenBucket(this.#clock, COMPARISON_LIMITS) };
@@ -35,4 +35,17 @@ export class Comparisons {
     log.states.add(state);
     return true;
   }
+
+  /** It was not answered: the next time counts again. */
+  interrupted(peerId: PeerId, conversation: string, claim: LogClaim): void {
+    this.#byLog.get(nameOf(peerId, conversation, claim))?.states.delete(stateOf(claim));
+  }
+}
+
+function nameOf(peerId: PeerId, conversation: string, claim: LogClaim): string {
+  return `${peerId} ${conversation} ${claim.key}`;
+}
+
+function stateOf(claim: LogClaim): string {
+  return `${claim.headHash} ${claim.forkMark}`;
 }

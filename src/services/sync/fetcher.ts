@@ -1,17 +1,17 @@
 // Fetches what is wanted from all peers together: no log from two at once, a few entries of every log at a time, and from
 // somebody else when one does not deliver.
 
-import { bytesEqual, fromHex, toHex } from '../../base/bytes.ts';
+import { fromHex, toHex } from '../../base/bytes.ts';
 import { messageOf, WireError } from '../../base/errors.ts';
-import type { LogName, LogSummary } from '../../contracts/history.ts';
+import type { LogName, LogSummary, SequenceRange } from '../../contracts/history.ts';
 import { MAX_SYNC_ENTRIES } from '../../wire/limits.ts';
 import { decodeEntryHeader, entryIdOf, sha256 } from '../../wire/log-entry.ts';
 import type { SyncEntry, SyncMessage } from '../../wire/sync-messages.ts';
 import { Comparisons } from './comparisons.ts';
 import { MissingBodies } from './missing-bodies.ts';
-import { countSequences, includesSequence, intersectRanges, subtractRanges } from './ranges.ts';
+import { countSequences, includesSequence, intersectRanges, subtractRanges, type Ranges } from './ranges.ts';
 import type { SyncContext } from './sync-parts.ts';
-import { floorAfter, logKeyOf, wantedLogs, wireKeyOf, type LogClaim } from './wanted.ts';
+import { floorAfter, logKeyOf, wantedLogs, wireKeyOf, type LogClaim, type WantedLog } from './wanted.ts';
 import { wireWanted, type Asked, type LogWork, type PeerWork, type Want } from './work.ts';
 
 export type BatchMessage = Extract<SyncMessage, { type: 'batch' }>;
@@ -37,6 +37,8 @@ export class Fetcher {
   readonly #works = new Set<PeerWork>();
   /** Who is asked for a log, and with how many wants; by conversation and log. */
   readonly #owners = new Map<string, { readonly work: PeerWork; wants: number }>();
+  /** By conversation and log. */
+  readonly #wantedWhole = new Set<string>();
   readonly #comparisons: Comparisons;
   readonly #bodies: MissingBodies;
 
@@ -54,8 +56,8 @@ export class Fetcher {
   /** The link is down, or what was asked on it is lost. */
   remove(work: PeerWork): void {
     this.#works.delete(work);
-    const conversations = new Set([...work.conversations.keys()]);
-    for (const conversation of conversations) work.forget(conversation);
+    const conversations = [...work.conversations.keys()];
+    for (const conversation of conversations) this.#forget(work, conversation);
     for (const want of [...work.wants.values()]) this.#end(work, want, 'gone');
     for (const conversation of conversations) this.#finishIfIdle(work, conversation);
   }
@@ -65,32 +67,27 @@ export class Fetcher {
     return [...this.#works].some((work) => work.isBusyWith(conversation));
   }
 
+  /** Lowers floors because people want more than the usual window. */
+  async lowerFloors(floors: readonly (LogName & { readonly floor: number })[]): Promise<void> {
+    // A floor of 1 alone may also mean that nothing was decided yet.
+    for (const log of floors) if (log.floor === 1) this.#wantedWhole.add(`${log.conversation}/${logKeyOf(log)}`);
+    await this.#context.journal.setFloors(floors);
+  }
+
   /** Asks for what is wanted of all that this peer told of a conversation. */
   async plan(work: PeerWork, conversation: string, claims: readonly LogClaim[]): Promise<void> {
-    const { journal, clock, options, self } = this.#context;
-    const shared = work.peer.shares(conversation);
-    if (shared === undefined) return;
-    const wanted = wantedLogs(claims, this.#held(conversation), {
-      everything: shared.memberSinceMs === 0,
-      self,
-      teller: work.peer.link.peerId,
-      tellerIsOlder: (work.peer.told(conversation)?.sinceMs ?? Infinity) <= shared.memberSinceMs,
-      historyMessages: options.historyMessages,
-      isKnown: (author) => journal.isKnown(author),
-    });
-    await this.#setFloors(conversation, wanted);
+    await this.#setFloors(conversation, this.#wanted(work, conversation, claims));
     if (!this.#works.has(work)) return;
+    // Looked at again: floors have moved, and entries may have come.
+    const wanted = this.#wanted(work, conversation, claims);
     const held = this.#held(conversation);
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const logs: LogWork[] = [];
     for (const { claim, low, decisive, lacking, diverged } of wanted) {
       const asked = work.inFlight(conversation, claim.wireKey);
       const todo = subtractRanges(subtractRanges(lacking, work.failed(conversation, claim.key, nowMs)), asked);
-      const here = held.get(claim.key);
-      const again =
-        diverged && here !== undefined && this.#comparisons.begin(work.peer.link.peerId, conversation, claim);
-      if (todo.length > 0 || again)
-        logs.push({ claim, low, decisive, todo, again: again ? intersectRanges(claim.ranges, here.ranges) : [] });
+      const again = this.#toCompare(work, conversation, claim, diverged, held.get(claim.key)?.ranges ?? []);
+      if (todo.length > 0 || again.length > 0) logs.push({ claim, low, decisive, todo, again });
     }
     work.plan(conversation, logs);
     this.pump(work);
@@ -128,18 +125,41 @@ export class Fetcher {
       this.#arm(work, want);
       if (want.exclusive && this.#context.clock.monotonicMs() - want.askedAtMs > EXCLUSIVE_MS) {
         this.#release(work, want);
-        this.#pumpAll(want.conversation);
+        this.#pumpOthers(work, want.conversation);
       }
     }
+  }
+
+  #wanted(work: PeerWork, conversation: string, claims: readonly LogClaim[]): WantedLog[] {
+    const { journal, options, self, suspects } = this.#context;
+    const shared = work.peer.shares(conversation);
+    if (shared === undefined) return [];
+    return wantedLogs(claims, this.#held(conversation), {
+      everything: shared.memberSinceMs === 0,
+      self,
+      teller: work.peer.link.peerId,
+      tellerIsOlder: (work.peer.told(conversation)?.sinceMs ?? Infinity) <= shared.memberSinceMs,
+      historyMessages: options.historyMessages,
+      isKnown: (author) => journal.isKnown(author),
+      isWantedWhole: (key) => this.#wantedWhole.has(`${conversation}/${key}`),
+      isSuspect: (key) => suspects.has(conversation, key),
+    });
+  }
+
+  #forget(work: PeerWork, conversation: string): void {
+    for (const { claim, again } of work.forget(conversation))
+      if (again.length > 0) this.#comparisons.interrupted(work.peer.link.peerId, conversation, claim);
   }
 
   #nextLogs(work: PeerWork): { conversation: string; asked: Map<string, Asked> } | undefined {
     for (const conversation of [...work.conversations.keys()]) {
       if (work.peer.shares(conversation) === undefined) {
-        work.forget(conversation);
+        this.#forget(work, conversation);
         continue;
       }
-      const asked = work.take(conversation, this.#held(conversation), (key) => {
+      // Somebody else may have something to do too.
+      const sharers = [...this.#works].filter((one) => one.conversations.has(conversation)).length;
+      const asked = work.take(conversation, this.#held(conversation), sharers, (key) => {
         const owner = this.#owners.get(`${conversation}/${key}`);
         return owner === undefined || owner.work === work;
       });
@@ -195,7 +215,6 @@ export class Fetcher {
   }
 
   #check(want: Want, entries: readonly SyncEntry[]): void {
-    const held = this.#held(want.conversation);
     want.received += entries.length;
     if (want.received > MAX_SYNC_ENTRIES) throw new WireError('More entries than anybody asks for.');
     for (const { header: bytes } of entries) {
@@ -203,9 +222,6 @@ export class Fetcher {
       const asked = want.logs.get(wireKeyOf(header));
       if (asked !== undefined && includesSequence(asked.ranges, header.sequence)) {
         asked.received++;
-        const here = held.get(asked.log.claim.key);
-        if (here?.forkMark === '' && here.head.sequence === header.sequence - 1)
-          asked.broken ||= !bytesEqual(here.head.hash, header.previous);
       } else if (want.bodies.size === 0 || !want.bodies.has(entryIdOf(sha256(bytes))))
         throw new WireError('An entry that was not asked for.');
       if (toHex(header.conversation) !== want.conversation) throw new WireError('An entry of another conversation.');
@@ -218,7 +234,8 @@ export class Fetcher {
     if (work.peer.shares(want.conversation) === undefined) return false;
     want.taking = true;
     try {
-      const { kept } = await journal.take(work.peer.link, want.conversation, entries);
+      const { kept, broken } = await journal.take(work.peer.link, want.conversation, entries);
+      for (const one of broken) this.#context.suspects.add(want.conversation, logKeyOf(one));
       statistics.entriesReceived += entries.length;
       work.gained.set(want.conversation, (work.gained.get(want.conversation) ?? 0) + kept);
       await this.#setFloors(
@@ -254,33 +271,49 @@ export class Fetcher {
     want.timer?.cancel();
     const released = this.#release(work, want);
     this.#bodies.ended(want.bodies);
-    if (how !== 'gone') this.#sortOut(work, want, how);
-    if (released) this.#pumpAll(want.conversation);
+    this.#sortOut(work, want, how);
+    if (released) this.#pumpOthers(work, want.conversation);
     if (want.bodies.size > 0) for (const other of this.#works) if (other.bodiesDue.size > 0) this.pump(other);
     this.pump(work);
     this.#finishIfIdle(work, want.conversation);
+  }
+
+  /** What is to be asked for although it is here. */
+  #toCompare(work: PeerWork, conversation: string, claim: LogClaim, diverged: boolean, here: Ranges): SequenceRange[] {
+    if (diverged && this.#comparisons.begin(work.peer.link.peerId, conversation, claim))
+      return intersectRanges(claim.ranges, here);
+    const unfinished = work.comparing(conversation, claim.key);
+    // That was done, or too often: what remains is as good as it gets.
+    if (diverged && unfinished.length === 0 && !work.isComparing(conversation, claim.wireKey))
+      this.#context.suspects.delete(conversation, claim.key);
+    return unfinished;
   }
 
   /** What was asked for and has not come is asked for again, or held against them. */
   #sortOut(work: PeerWork, want: Want, how: WantEnd): void {
     const held = this.#held(want.conversation);
     const nowMs = this.#context.clock.monotonicMs();
-    for (const asked of want.logs.values()) {
-      const { claim } = asked.log;
+    const { peerId } = work.peer.link;
+    const { suspects } = this.#context;
+    for (const { log, ranges, again, received } of want.logs.values()) {
+      const { claim } = log;
       const here = held.get(claim.key)?.ranges ?? [];
-      const missing = asked.again ? [] : subtractRanges(asked.ranges, here);
-      const progress = countSequences(missing) < countSequences(asked.ranges);
-      if (how === 'answered' && asked.broken && this.#mayCompare(work, want, claim))
-        // They are on another branch: what is here is asked of them first, to find where it begins.
-        work.putBack(want.conversation, asked.log, missing, intersectRanges(claim.ranges, here));
-      else if (missing.length === 0) continue;
-      else if (how === 'answered' && progress) work.putBack(want.conversation, asked.log, missing, []);
-      else work.noteFailed(want.conversation, claim.key, missing, nowMs);
+      const missing = subtractRanges(ranges, here);
+      if (again) {
+        const isDone = work.comparing(want.conversation, claim.key).length === 0;
+        if (how !== 'answered') this.#comparisons.interrupted(peerId, want.conversation, claim);
+        else if (isDone) suspects.delete(want.conversation, claim.key);
+        continue;
+      }
+      if (how === 'gone') continue;
+      // They are on another branch: what is here is asked of them first, to find where it begins.
+      const isSuspect = how === 'answered' && received > 0 && suspects.has(want.conversation, claim.key);
+      const compare = isSuspect ? this.#toCompare(work, want.conversation, claim, true, here) : [];
+      const progress = countSequences(missing) < countSequences(ranges);
+      if (compare.length > 0 || (missing.length > 0 && how === 'answered' && progress))
+        work.putBack(want.conversation, log, missing, compare);
+      else if (missing.length > 0) work.noteFailed(want.conversation, claim.key, missing, nowMs);
     }
-  }
-
-  #mayCompare(work: PeerWork, want: Want, claim: LogClaim): boolean {
-    return this.#comparisons.begin(work.peer.link.peerId, want.conversation, claim);
   }
 
   /** Others may be asked for these logs. True when somebody may wait for that. */
@@ -298,8 +331,8 @@ export class Fetcher {
     return released;
   }
 
-  #pumpAll(conversation: string): void {
-    for (const work of this.#works) if (work.conversations.has(conversation)) this.pump(work);
+  #pumpOthers(but: PeerWork, conversation: string): void {
+    for (const work of this.#works) if (work !== but && work.conversations.has(conversation)) this.pump(work);
   }
 
   #finishIfIdle(work: PeerWork, conversation: string): void {

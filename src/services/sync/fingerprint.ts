@@ -10,9 +10,13 @@ import { subtractRanges } from './ranges.ts';
 /** 32 hex digits. */
 export type Fingerprint = string;
 
-/** src/wire/README.md has the form of the lines. */
-export function conversationFingerprint(logs: readonly LogSummary[]): Fingerprint {
-  return hashLines(logs.map(logLine));
+/**
+ * src/wire/README.md has the form of the lines.
+ *
+ * @param doubts lines that only one's own can have: nobody has the same
+ */
+export function conversationFingerprint(logs: readonly LogSummary[], doubts: readonly string[] = []): Fingerprint {
+  return hashLines([...logs.map(logLine), ...doubts]);
 }
 
 /** Over all conversations that two people share, each with its fingerprint. */

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { LogName, LogSummary, SequenceRange } from '../../contracts/history.ts';
+import type { Fetcher } from './fetcher.ts';
 import { beginOfHighest, clipRanges, countSequences, uniteRanges } from './ranges.ts';
 import type { SyncContext } from './sync-parts.ts';
 import type { SyncLink } from './sync-link.ts';
@@ -10,24 +11,34 @@ import { logKeyOf, shareByAuthor, type LogClaim } from './wanted.ts';
 
 /** Whoever has not said what they have by then is not waited for. */
 const TELL_MS = 3_000;
+/** People who are asked at the same time. */
+const ASKED_AT_ONCE = 4;
 /** Whatever has not come by then may still come; the caller looks at what is here. */
 const FETCH_MS = 15_000;
 
+/** From where on a log was wanted, and is now. */
+type LoweredFloor = LogName & { readonly floor: number; readonly from: number };
+
 interface Wish {
   readonly claims: Map<SyncLink, readonly LogClaim[]>;
+  /** Who has not told yet. */
   readonly awaited: Set<SyncLink>;
-  wake: () => void;
+  /** All have told. */
+  allTold: () => void;
+  /** Nothing more is being fetched. */
+  allFetched: () => void;
+  isOver: boolean;
 }
 
 export class OlderHistory {
   readonly #context: SyncContext;
-  readonly #isBusyWith: (conversation: string) => boolean;
+  readonly #fetcher: Fetcher;
   readonly #wishes = new Map<string, Wish>();
   readonly #running = new Map<string, Promise<boolean>>();
 
-  constructor(context: SyncContext, isBusyWith: (conversation: string) => boolean) {
+  constructor(context: SyncContext, fetcher: Fetcher) {
     this.#context = context;
-    this.#isBusyWith = isBusyWith;
+    this.#fetcher = fetcher;
   }
 
   /** Resolves with whether anything came. */
@@ -60,41 +71,56 @@ export class OlderHistory {
 
   /** Something ended; perhaps all did. */
   fetched(conversation: string): void {
-    if (!this.#isBusyWith(conversation)) this.#wishes.get(conversation)?.wake();
+    if (!this.#fetcher.isBusyWith(conversation)) this.#wishes.get(conversation)?.allFetched();
   }
 
   /** Nobody waits any longer. */
   stop(): void {
     for (const wish of this.#wishes.values()) {
+      wish.isOver = true;
       wish.claims.clear();
-      wish.wake();
+      wish.allTold();
+      wish.allFetched();
     }
   }
 
   #gone(wish: Wish, link: SyncLink): void {
-    if (wish.awaited.delete(link) && wish.awaited.size === 0) wish.wake();
+    if (wish.awaited.delete(link) && wish.awaited.size === 0) wish.allTold();
   }
 
   async #fetch(conversation: string, count: number, links: readonly SyncLink[]): Promise<boolean> {
     const { journal, clock } = this.#context;
     // Where everything from the first entry on is wanted, there is nothing older.
     if (journal.logs(conversation).every(({ floor }) => floor <= 1)) return false;
-    const wish: Wish = { claims: new Map(), awaited: new Set(), wake: () => undefined };
+    const wish: Wish = {
+      claims: new Map(),
+      awaited: new Set(),
+      allTold: nothing,
+      allFetched: nothing,
+      isOver: false,
+    };
     this.#wishes.set(conversation, wish);
-    for (const link of links) if (link.askForLogs(conversation)) wish.awaited.add(link);
-    if (wish.awaited.size > 0) await wakened(clock, wish, TELL_MS);
-    const floors = this.#lowerFloors(conversation, count, wish);
+    let floors: LoweredFloor[] = [];
+    let found = 0;
+    // Whoever is asked tells of all logs: not more people than it takes.
+    for (let asked = 0; asked < links.length && found < count && !wish.isOver; asked += ASKED_AT_ONCE) {
+      for (const link of links.slice(asked, asked + ASKED_AT_ONCE))
+        if (link.askForLogs(conversation)) wish.awaited.add(link);
+      if (wish.awaited.size > 0) await wakened(clock, TELL_MS, (wake) => (wish.allTold = wake));
+      wish.awaited.clear();
+      ({ floors, found } = this.#lowerFloors(conversation, count, wish));
+    }
     if (floors.length === 0) return false;
-    await journal.setFloors(floors);
+    await this.#fetcher.lowerFloors(floors);
     const claims = [...wish.claims];
     await Promise.all(claims.map(([link, told]) => link.fetch(conversation, told)));
-    if (this.#isBusyWith(conversation)) await wakened(clock, wish, FETCH_MS);
+    if (this.#fetcher.isBusyWith(conversation)) await wakened(clock, FETCH_MS, (wake) => (wish.allFetched = wake));
     const held = heldLogs(journal.logs(conversation));
     return floors.some((log) => clipRanges(held.get(logKeyOf(log))?.ranges ?? [], log.floor, log.from - 1).length > 0);
   }
 
-  /** New floors, about so many messages lower in all. */
-  #lowerFloors(conversation: string, count: number, wish: Wish): (LogName & { floor: number; from: number })[] {
+  /** New floors, about so many messages lower in all, as far as these are to be had. */
+  #lowerFloors(conversation: string, count: number, wish: Wish): { floors: LoweredFloor[]; found: number } {
     const { journal } = this.#context;
     const held = heldLogs(journal.logs(conversation));
     const below = new Map<string, SequenceRange[]>();
@@ -107,10 +133,11 @@ export class OlderHistory {
     const logs = [...held.values()].filter((log) => (below.get(logKeyOf(log))?.length ?? 0) > 0);
     const available = logs.map((log) => countSequences(below.get(logKeyOf(log)) ?? []));
     const shares = shareByAuthor(logs, available, count, (author) => journal.isKnown(author));
-    return logs.flatMap(({ author, logId, floor: from, ...log }, at) => {
+    const floors = logs.flatMap(({ author, logId, floor: from, ...log }, at) => {
       const floor = beginOfHighest(below.get(logKeyOf({ author, logId })) ?? [], shares[at] ?? 0);
       return floor === undefined ? [] : [{ conversation: log.conversation, author, logId, floor, from }];
     });
+    return { floors, found: shares.reduce((sum, share) => sum + share, 0) };
   }
 }
 
@@ -118,12 +145,15 @@ function heldLogs(logs: readonly LogSummary[]): Map<string, LogSummary> {
   return new Map(logs.map((log) => [logKeyOf(log), log]));
 }
 
-function wakened(clock: Clock, wish: Wish, limitMs: number): Promise<void> {
+const nothing = (): void => undefined;
+
+/** Resolves when what was handed to `setWake` is called, or in the end without. */
+function wakened(clock: Clock, limitMs: number, setWake: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.after(limitMs, resolve);
-    wish.wake = () => {
+    setWake(() => {
       timer.cancel();
       resolve();
-    };
+    });
   });
 }

@@ -14,9 +14,10 @@ import {
 import { Answers } from './answers.ts';
 import { ClaimPages } from './claims.ts';
 import type { Fetcher } from './fetcher.ts';
-import { conversationFingerprint, sharedFingerprint } from './fingerprint.ts';
+import { sharedFingerprint } from './fingerprint.ts';
 import {
   ageOf,
+  fingerprintOf,
   type SharedConversation,
   type SyncContext,
   type SyncPeer,
@@ -178,7 +179,7 @@ export class SyncLink implements SyncPeer {
   #offer(): void {
     this.#offerAtMs = Infinity;
     const own = this.#own();
-    if (own.size > 0) this.send({ type: 'offer', fingerprint: fingerprintOf(own), reply: true });
+    if (own.size > 0) this.send({ type: 'offer', fingerprint: overallFingerprint(own), reply: true });
     this.#offerLater();
   }
 
@@ -191,7 +192,7 @@ export class SyncLink implements SyncPeer {
   #takeOffer(theirs: string, reply: boolean): void {
     const own = this.#own();
     if (own.size === 0) return;
-    const fingerprint = fingerprintOf(own);
+    const fingerprint = overallFingerprint(own);
     if (toHex(fingerprint) === theirs) {
       this.#context.statistics.agreements++;
       this.#lookForBodiesOf(own.keys());
@@ -251,13 +252,11 @@ export class SyncLink implements SyncPeer {
   #own(): Map<string, Own> {
     const { journal } = this.#context;
     return new Map(
-      journal
-        .shared(this.link)
-        .map((one) => [one.id, { ...one, fingerprint: conversationFingerprint(journal.logs(one.id)) }]),
+      journal.shared(this.link).map((one) => [one.id, { ...one, fingerprint: fingerprintOf(this.#context, one.id) }]),
     );
   }
 }
 
-function fingerprintOf(own: ReadonlyMap<string, Own>): Uint8Array {
+function overallFingerprint(own: ReadonlyMap<string, Own>): Uint8Array {
   return fromHex(sharedFingerprint(Array.from(own.values(), ({ id, fingerprint }) => [id, fingerprint] as const)));
 }

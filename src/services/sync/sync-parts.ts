@@ -7,6 +7,8 @@ import type { History, LogName, LogSummary } from '../../contracts/history.ts';
 import type { PeerLink, PeerLinks } from '../../contracts/links.ts';
 import type { PeerId } from '../../state/values.ts';
 import type { SyncEntry, SyncMessage } from '../../wire/sync-messages.ts';
+import { conversationFingerprint, type Fingerprint } from './fingerprint.ts';
+import type { Suspects } from './suspects.ts';
 
 export interface SharedConversation {
   /** 32 hex digits. */
@@ -27,14 +29,15 @@ export interface SyncJournal {
   logs(conversation: string): readonly LogSummary[];
   /**
    * Checks, keeps, shows. Resolves when durable (LogSummary is updated by then). Throws WireError for bytes that break the
-   * rules (the caller drops the link). Counts what was `refused`: for a quota, or because `previous` is not the hash of the
-   * entry before that is here (what belongs before it is asked for then).
+   * rules (the caller drops the link). Counts what was `refused` for a quota or the like. `broken`: logs
+   * of which an entry came whose `previous` is not the hash of any entry that is here right before it, kept or not: they
+   * are compared from the beginning, to find where the branches part.
    */
   take(
     link: PeerLink,
     conversation: string,
     entries: readonly SyncEntry[],
-  ): Promise<{ readonly kept: number; readonly refused: number }>;
+  ): Promise<{ readonly kept: number; readonly refused: number; readonly broken: readonly LogName[] }>;
   /** Of logs that are here. Raised only from 1, when it was decided that older things are not wanted; else lowered. */
   setFloors(floors: readonly (LogName & { readonly floor: number })[]): Promise<void>;
   readonly history: Pick<History, 'entries' | 'entriesById' | 'sequencesAt' | 'missingBodies'>;
@@ -82,6 +85,11 @@ export interface SyncStatistics {
 export interface SyncContext extends Omit<SyncParts, 'options'> {
   readonly options: SyncOptions;
   readonly statistics: SyncStatistics;
+  readonly suspects: Suspects;
+}
+
+export function fingerprintOf({ journal, suspects }: SyncContext, conversation: string): Fingerprint {
+  return conversationFingerprint(journal.logs(conversation), suspects.lines(conversation));
 }
 
 /** What somebody told about a conversation. */

@@ -5,6 +5,7 @@ import type { PeerLink } from '../../contracts/links.ts';
 import { Fetcher } from './fetcher.ts';
 import { OlderHistory } from './older-history.ts';
 import { SyncLink } from './sync-link.ts';
+import { Suspects } from './suspects.ts';
 import { DEFAULT_SYNC_OPTIONS, type SyncContext, type SyncParts, type SyncStatistics } from './sync-parts.ts';
 
 /** After a link came up, presence comes first: it says which rooms both are in. */
@@ -27,6 +28,7 @@ export class Sync {
       ...parts,
       countDrop: (reason) => parts.countDrop(reason),
       options: { ...DEFAULT_SYNC_OPTIONS, ...options },
+      suspects: new Suspects(parts.self),
       statistics: {
         bytesSent: 0,
         bytesReceived: 0,
@@ -39,7 +41,7 @@ export class Sync {
     this.#fetcher = new Fetcher(this.#context, {
       fetched: (_work, conversation, gained) => this.#fetched(conversation, gained),
     });
-    this.#older = new OlderHistory(this.#context, (conversation) => this.#fetcher.isBusyWith(conversation));
+    this.#older = new OlderHistory(this.#context, this.#fetcher);
     parts.links.onStreamFrame('sync', (link, frame) => this.#take(link, frame));
   }
 
@@ -99,7 +101,11 @@ export class Sync {
    * whether anything came.
    */
   async fetchOlder(conversation: string, count: number): Promise<boolean> {
-    const links = [...this.#links.values()].filter((link) => link.shares(conversation) !== undefined);
+    const links = [...this.#links.values()]
+      .filter((link) => link.shares(conversation) !== undefined)
+      .map((link) => ({ link, place: this.#context.random.fraction() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ link }) => link);
     return this.#running && links.length > 0 && count > 0 && this.#older.fetch(conversation, count, links);
   }
 

@@ -36,6 +36,10 @@ export interface WantedContext {
   readonly teller: PeerId;
   readonly historyMessages: number;
   isKnown(author: PeerId): boolean;
+  /** People scrolled up to the first entry of it. */
+  isWantedWhole(key: string): boolean;
+  /** Somebody showed another branch of it. */
+  isSuspect(key: string): boolean;
 }
 
 export interface WantedLog {
@@ -74,7 +78,7 @@ export function wantedLogs(
   return claims.map((claim, at) => {
     const here = held.get(claim.key);
     const decisive = context.tellerIsOlder || claim.author === context.teller;
-    const wantWhole = context.everything || claim.author === context.self;
+    const wantWhole = context.everything || claim.author === context.self || context.isWantedWhole(claim.key);
     // Somebody who came after us can't know what was history then: all that they have may be new to us, unless it was
     // decided before.
     const untold = here === undefined || isUndecided(here) ? 1 : here.floor;
@@ -82,7 +86,13 @@ export function wantedLogs(
     // Every log is known by its signed head.
     const low = wantWhole ? 1 : Math.min(decisive ? told : untold, headOf(claim));
     const lacking = subtractRanges(clipRanges(claim.ranges, low, headOf(claim)), here?.ranges ?? []);
-    return { claim, low, decisive: decisive || wantWhole, lacking, diverged: hasDiverged(claim, here) };
+    return {
+      claim,
+      low,
+      decisive: decisive || wantWhole,
+      lacking,
+      diverged: here !== undefined && (context.isSuspect(claim.key) || !isSameLog(claim, here)),
+    };
   });
 }
 
@@ -145,8 +155,8 @@ export function shareByAuthor(
   return shares;
 }
 
-function hasDiverged(claim: LogClaim, here: LogSummary | undefined): boolean {
-  if (here === undefined) return false;
-  if (claim.forkMark !== here.forkMark) return claim.forkMark !== '' || claim.headHash !== toHex(here.head.hash);
-  return claim.forkMark === '' && headOf(claim) === here.head.sequence && claim.headHash !== toHex(here.head.hash);
+/** As far as both know it: neither forks nor heads tell of different branches. */
+export function isSameLog(claim: LogClaim, here: LogSummary): boolean {
+  if (claim.forkMark !== here.forkMark) return false;
+  return claim.forkMark !== '' || headOf(claim) !== here.head.sequence || claim.headHash === toHex(here.head.hash);
 }

@@ -8,7 +8,7 @@ import type { SyncWantedLog } from '../../wire/sync-messages.ts';
 import { MAX_CLAIM_WEIGHT, weightOf } from './claims.ts';
 import { clipRanges, countSequences, lowestSequences, subtractRanges, uniteRanges } from './ranges.ts';
 import type { SyncPeer } from './sync-parts.ts';
-import { headOf, type LogClaim } from './wanted.ts';
+import { headOf, isSameLog, type LogClaim } from './wanted.ts';
 
 /** Entries of one log in a want, at least, when many are asked for. */
 const MIN_SLICE = 16;
@@ -38,8 +38,6 @@ export interface Asked {
   readonly ranges: readonly SequenceRange[];
   readonly again: boolean;
   received: number;
-  /** What came does not continue what is here. */
-  broken: boolean;
 }
 
 export interface Want {
@@ -94,8 +92,16 @@ export class PeerWork {
     if (kept.size > 0) this.conversations.set(conversation, kept);
   }
 
-  forget(conversation: string): void {
-    for (const key of [...(this.conversations.get(conversation)?.keys() ?? [])]) this.finishLog(conversation, key);
+  /** Gives up what is to be fetched of a conversation. */
+  forget(conversation: string): LogWork[] {
+    const logs = [...(this.conversations.get(conversation)?.values() ?? [])];
+    for (const { claim } of logs) this.finishLog(conversation, claim.key);
+    return logs;
+  }
+
+  /** What is to be compared of a log yet. */
+  comparing(conversation: string, key: string): SequenceRange[] {
+    return this.conversations.get(conversation)?.get(key)?.again ?? [];
   }
 
   finishLog(conversation: string, key: string): void {
@@ -130,6 +136,10 @@ export class PeerWork {
     for (const asked of this.#asked(conversation, wireKey))
       if (!asked.again) ranges = uniteRanges(ranges, asked.ranges);
     return ranges;
+  }
+
+  isComparing(conversation: string, wireKey: string): boolean {
+    return this.#asked(conversation, wireKey).some(({ again }) => again);
   }
 
   #asked(conversation: string, wireKey: string): Asked[] {
@@ -174,34 +184,40 @@ export class PeerWork {
 
   /**
    * Takes the next part of what is to be fetched of a conversation: a slice of each log, so that no author waits for
-   * another. Logs that `mayAsk` refuses stay.
+   * another; but no more logs than one of so many `sharers` should have. Logs that `mayAsk` refuses stay.
    */
   take(
     conversation: string,
     held: ReadonlyMap<string, LogSummary>,
+    sharers: number,
     mayAsk: (key: string) => boolean,
   ): Map<string, Asked> {
     const asked = new Map<string, Asked>();
-    const logs = [...(this.conversations.get(conversation)?.values() ?? [])].filter(({ claim }) => mayAsk(claim.key));
-    const slice = Math.max(MIN_SLICE, Math.floor(MAX_SYNC_ENTRIES / Math.max(1, logs.length)));
+    const all = [...(this.conversations.get(conversation)?.values() ?? [])];
+    const logs = all.filter(({ claim }) => mayAsk(claim.key));
+    const mostLogs = Math.min(MAX_SYNC_LOGS, Math.ceil(all.length / Math.max(1, sharers)));
+    const slice = Math.max(MIN_SLICE, Math.floor(MAX_SYNC_ENTRIES / Math.max(1, Math.min(logs.length, mostLogs))));
     let entries = MAX_SYNC_ENTRIES;
     let bytes = 0;
     for (const log of logs) {
-      if (entries <= 0 || asked.size >= MAX_SYNC_LOGS || bytes > MAX_WANT_BYTES) break;
+      if (entries <= 0 || asked.size >= mostLogs || bytes > MAX_WANT_BYTES) break;
       // It may have come from elsewhere meanwhile.
       log.todo = subtractRanges(log.todo, held.get(log.claim.key)?.ranges ?? []);
+      const here = held.get(log.claim.key);
+      // Others may have shown the other branch meanwhile.
+      if (here !== undefined && here.forkMark !== '' && isSameLog(log.claim, here)) log.again = [];
       const again = log.again.length > 0;
-      const all = again ? log.again : log.todo;
-      const ranges = lowestSequences(all, Math.min(entries, slice)).slice(0, MAX_SYNC_RANGES);
+      const open = again ? log.again : log.todo;
+      const ranges = lowestSequences(open, Math.min(entries, slice)).slice(0, MAX_SYNC_RANGES);
       const last = ranges.at(-1)?.last;
       if (last === undefined) {
         if (this.#asked(conversation, log.claim.wireKey).length === 0) this.finishLog(conversation, log.claim.key);
         continue;
       }
-      const rest = clipRanges(all, last + 1, headOf(log.claim));
+      const rest = clipRanges(open, last + 1, headOf(log.claim));
       if (again) log.again = rest;
       else log.todo = rest;
-      asked.set(log.claim.wireKey, { log, ranges, again, received: 0, broken: false });
+      asked.set(log.claim.wireKey, { log, ranges, again, received: 0 });
       entries -= countSequences(ranges);
       bytes += LOG_BYTES + ranges.length * RANGE_BYTES;
     }

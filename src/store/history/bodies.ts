@@ -28,19 +28,32 @@ export class Bodies {
     if (target !== undefined) this.#refreshSearch(target);
   }
 
-  /**
-   * An entry is new here, or has its body now: what it does to others, and what those that came before it do to it. A
-   * function of what is here, so that any order of arrival ends the same.
-   */
+  /** A new entry. In whatever order entries come, it ends the same. */
+  insert(row: EntryRow, searchText: string | undefined): void {
+    // Nearly all are changed by nothing that is here: then the whole work is one insertion.
+    const isChanged = this.#tables.hasChanges(row);
+    this.#tables.insert(row, row.shown && !isChanged ? searchText : undefined);
+    if (isChanged) this.#settleAsTarget(row, searchText);
+    this.#settleAsChange(row);
+  }
+
+  /** An entry that was here has its body now, or what the body says is known. */
   settle(row: EntryRow, searchText: string | undefined): void {
-    const target = this.#ownTarget(row);
-    if (target !== undefined && row.deletes) this.#delete(target);
-    else if (target !== undefined && row.edits) {
-      if (target.bodyState === 'deleted') this.drop(row, 'deleted');
-      else this.#refreshSearch(target);
-    }
+    this.#settleAsTarget(row, searchText);
+    this.#settleAsChange(row);
+  }
+
+  #settleAsTarget(row: EntryRow, searchText: string | undefined): void {
     if (this.#tables.deletion(row) !== undefined) this.#delete(row);
     else if (row.shown) this.#refreshSearch(row, searchText);
+  }
+
+  #settleAsChange(row: EntryRow): void {
+    const target = this.#ownTarget(row);
+    if (target === undefined) return;
+    if (row.deletes) this.#delete(target);
+    else if (target.bodyState === 'deleted') this.drop(row, 'deleted');
+    else this.#refreshSearch(target);
   }
 
   #delete(target: EntryRow): void {

@@ -56,6 +56,8 @@ export class HistoryEngine extends HistoryReader {
   readonly #checker = new SignatureChecker();
   #conversations = new Map<string, ConversationRecord>();
   #lastArrival = 0;
+  /** What is remembered has to be read anew. */
+  #isStale = true;
 
   constructor(tables: HistoryTables, limits: HistoryLimits) {
     const logs = new Logs(tables, limits.logsPerConversation);
@@ -69,7 +71,6 @@ export class HistoryEngine extends HistoryReader {
 
   open({ machine, freshLogId }: OpeningParts): Omit<HistoryOpening, 'warnings'> {
     return this.transaction(() => {
-      this.#load();
       const isMine = this.#tables.meta('machine') === machine && this.#tables.meta('clean') === '1';
       const known = isMine ? this.#tables.meta('own-log') : undefined;
       this.#tables.setMeta('own-log', known ?? freshLogId);
@@ -90,28 +91,17 @@ export class HistoryEngine extends HistoryReader {
 
   /** All of it or nothing. */
   transaction<Result>(work: () => Result): Result {
-    this.#tables.begin();
-    try {
+    return this.#between(() => {
       const result = work();
       this.#logs.save();
       this.#accounts.save(this.#tables);
-      this.#tables.commit();
       return result;
-    } catch (error) {
-      this.#tables.rollback();
-      this.#load();
-      throw error;
-    }
+    });
   }
 
   /** For questions: what they are answered from stays the same until the end. */
   read<Result>(work: () => Result): Result {
-    this.#tables.begin();
-    try {
-      return work();
-    } finally {
-      this.#tables.rollback();
-    }
+    return this.#between(work);
   }
 
   renewOwnLog(freshLogId: string): string {
@@ -129,13 +119,20 @@ export class HistoryEngine extends HistoryReader {
       if (!this.#conversations.has(conversation))
         throw new MmchatError('internal', 'An entry belongs to a conversation that the history does not know.');
     }
-    const taken = entries.map((entry) => this.#take(entry, now));
+    const taken = entries.map((entry) => this.#take(entry, Math.floor(now)));
     // As they are after all of it; each made once, however many entries changed it.
     const messages = new Map<string, StoredMessage | undefined>();
     for (const { show } of taken) if (show !== undefined && !messages.has(show)) messages.set(show, this.message(show));
     return taken.map(({ id, result, row, show = '' }) => {
       const message = messages.get(show);
-      return { id, result, forked: row?.forked ?? false, ...(message === undefined ? {} : { message }) };
+      const forked = row?.forked ?? false;
+      return {
+        id,
+        result,
+        forked,
+        ...(forked && row !== undefined ? { log: logSummary(row.log) } : {}),
+        ...(message === undefined ? {} : { message }),
+      };
     });
   }
 
@@ -212,11 +209,20 @@ export class HistoryEngine extends HistoryReader {
     const cost = headerCostOf(entry) + bodyCost;
     const log = this.#fits(entry, cost) ? this.#logs.take(entry) : undefined;
     if (log === undefined) return { id, result: 'refused' };
-    const isEdit = entry.target !== undefined && entry.searchText !== undefined && !entry.shown;
+    const edits = isEdit(entry);
     const row: EntryRow = {
-      ...{ id, sequence: entry.sequence, order: entry.order, at: entry.at, kind: entry.kind },
-      ...{ conversation: entry.conversation, author: entry.author, logId: entry.logId },
-      ...{ hash: entry.hash, previous: entry.previous, header: entry.header, signature: entry.signature },
+      conversation: entry.conversation,
+      author: entry.author,
+      logId: entry.logId,
+      id,
+      sequence: entry.sequence,
+      order: entry.order,
+      at: entry.at,
+      kind: entry.kind,
+      hash: entry.hash,
+      previous: entry.previous,
+      header: entry.header,
+      signature: entry.signature,
       log,
       place: this.#conversations.get(entry.conversation)?.place ?? '',
       shown: entry.shown,
@@ -229,21 +235,26 @@ export class HistoryEngine extends HistoryReader {
       bodyCost,
       target: entry.target,
       deletes: entry.deletes === true,
-      edits: isEdit,
-      editText: isEdit && hasBody ? entry.searchText : undefined,
+      edits,
+      editText: edits && hasBody ? entry.searchText : undefined,
       forked: false,
     };
     joinChain(this.#tables, row);
-    this.#tables.insert(row);
     this.#accounts.add(row, cost);
     this.#logs.changed(log);
-    this.#bodies.settle(row, hasBody && !isEdit ? entry.searchText : undefined);
+    this.#bodies.insert(row, hasBody && !edits ? entry.searchText : undefined);
     return { id, result: 'stored', row, ...this.#toShow(row, row.forked) };
   }
 
   // The header is here, so its signature was right; only the body can be new.
   #takeAgain(row: EntryRow, entry: NewEntry): Taken {
     const { id } = row;
+    if (row.bodyState === 'deleted' && row.target === undefined && entry.target !== undefined) {
+      // Deleted before it came: it is not kept, but what it did counts, as it would have in the other order.
+      this.#tables.change(row, { target: entry.target, deletes: entry.deletes === true, edits: isEdit(entry) });
+      this.#bodies.settle(row, undefined);
+      return { id, result: 'duplicate', row, ...this.#toShow(row, false) };
+    }
     if (row.bodyState !== 'missing' || entry.body === undefined) return { id, result: 'duplicate', row };
     if (entry.blocked === true) {
       this.#bodies.drop(row, 'blocked');
@@ -251,20 +262,20 @@ export class HistoryEngine extends HistoryReader {
     }
     const bodyCost = bodyCostOf(entry);
     if (!this.#fits(entry, bodyCost)) return { id, result: 'refused', row };
-    const isEdit = entry.target !== undefined && entry.searchText !== undefined && !row.shown;
+    const edits = isEdit(entry);
     this.#tables.change(row, {
       ...{ body: entry.body, bodyState: 'here', bodyCost, arrival: ++this.#lastArrival },
       ...{ target: entry.target, deletes: entry.deletes === true },
-      ...{ edits: isEdit, editText: isEdit ? entry.searchText : undefined },
+      ...{ edits, editText: edits ? entry.searchText : undefined },
     });
     this.#accounts.add(row, bodyCost);
     this.#logs.changed(row.log);
-    this.#bodies.settle(row, isEdit ? undefined : entry.searchText);
+    this.#bodies.settle(row, edits ? undefined : entry.searchText);
     return { id, result: 'body-added', row, ...this.#toShow(row, true) };
   }
 
   #toShow(row: EntryRow, itself: boolean): { show?: string } {
-    if (row.shown) return itself || this.#tables.changes(row, 1).length > 0 ? { show: row.id } : {};
+    if (row.shown) return itself || this.#tables.hasChanges(row) ? { show: row.id } : {};
     const target = row.target === undefined ? undefined : this.#tables.entry(row.target);
     return target?.place === row.place ? { show: target.id } : {};
   }
@@ -299,12 +310,32 @@ export class HistoryEngine extends HistoryReader {
     return this.#accounts.surplus + bytes <= 0;
   }
 
+  #between<Result>(work: () => Result): Result {
+    if (this.#isStale) this.#load();
+    this.#tables.begin();
+    try {
+      const result = work();
+      this.#tables.commit();
+      return result;
+    } catch (error) {
+      // What is remembered may say more than what is kept now.
+      this.#isStale = true;
+      this.#tables.rollback();
+      throw error;
+    }
+  }
+
   #load(): void {
     this.#logs.load();
     this.#accounts.load(this.#logs.all(), this.#tables.carriers());
     this.#conversations = new Map(this.#tables.conversations().map((record) => [record.id, record]));
     this.#lastArrival = this.#tables.lastArrival();
+    this.#isStale = false;
   }
+}
+
+function isEdit({ target, searchText, shown }: NewEntry): boolean {
+  return target !== undefined && searchText !== undefined && !shown;
 }
 
 function takeSome<Item>(items: Iterable<Item>, limit: number): Item[] {

@@ -28,7 +28,8 @@ export function joinChain(tables: HistoryTables, row: EntryRow): void {
     }
   }
   log.ranges = withRange(log.ranges, { first: sequence, last: sequence });
-  if (isHigher(row, log.head)) log.head = { sequence, hash: row.hash, order: row.order };
+  // A copy: the hash may be a part of something large, and this is kept.
+  if (isHigher(row, log.head)) log.head = { sequence, hash: Uint8Array.from(row.hash), order: row.order };
 }
 
 function followsItsPredecessor(tables: HistoryTables, { log, sequence, previous }: EntryRow): boolean {

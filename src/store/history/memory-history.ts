@@ -28,6 +28,11 @@ export class MemoryHistory extends LocalHistory {
     return new MemoryHistory({ ...this.#parts, ...parts }, this.#tables);
   }
 
+  /** As it would be from a copy of its files, made now. */
+  copied(): MemoryHistory {
+    return new MemoryHistory(this.#parts, this.#tables.copied());
+  }
+
   protected override afterWrite(engine: HistoryEngine): void {
     engine.forgetAbove(this.#parts.maxEntries ?? DEFAULT_MAX_ENTRIES);
   }

@@ -34,6 +34,54 @@ export class MemoryTables implements HistoryTables {
   readonly #texts = new Map<EntryRow, string>();
   #lastArrival = 0;
 
+  /** As a copy of the files would be: nothing that happens to one shows in the other. */
+  copied(): MemoryTables {
+    // In one piece, so that rows stay the same rows everywhere.
+    const rows = {
+      meta: this.#meta,
+      conversations: this.#conversations,
+      logs: [...this.#logs].map(([log, sorted]) => [log, sorted.all()] as const),
+      carriers: this.#carriers,
+      deliveries: this.#deliveries,
+      byId: this.#byId,
+      arrivals: this.#arrivals.all(),
+      pages: [...this.#pages].map(([place, sorted]) => [place, sorted.all()] as const),
+      changes: this.#changes,
+      texts: this.#texts,
+    };
+    const copy = new MemoryTables();
+    copy.#takeOver(structuredClone<typeof rows>(rows), this.#lastArrival);
+    return copy;
+  }
+
+  #takeOver(
+    rows: {
+      meta: Map<MetaName, string>;
+      conversations: Map<string, ConversationRecord>;
+      logs: (readonly [LogState, readonly EntryRow[]])[];
+      carriers: Map<PeerId, number>;
+      deliveries: Map<LogState, Map<PeerId, readonly SequenceRange[]>>;
+      byId: Map<string, EntryRow>;
+      arrivals: readonly EntryRow[];
+      pages: (readonly [ConversationKey, readonly EntryRow[]])[];
+      changes: Map<string, Set<EntryRow>>;
+      texts: Map<EntryRow, string>;
+    },
+    lastArrival: number,
+  ): void {
+    for (const [name, value] of rows.meta) this.#meta.set(name, value);
+    for (const [id, record] of rows.conversations) this.#conversations.set(id, record);
+    for (const [log, sorted] of rows.logs) this.#logs.set(log, SortedRows.of(bySequence, sorted));
+    for (const [peerId, bytes] of rows.carriers) this.#carriers.set(peerId, bytes);
+    for (const [log, delivered] of rows.deliveries) this.#deliveries.set(log, delivered);
+    for (const [id, row] of rows.byId) this.#byId.set(id, row);
+    for (const row of rows.arrivals) this.#arrivals.add(row);
+    for (const [place, sorted] of rows.pages) for (const row of sorted) this.#page(place).add(row);
+    for (const [id, changes] of rows.changes) this.#changes.set(id, changes);
+    for (const [row, text] of rows.texts) this.#texts.set(row, text);
+    this.#lastArrival = lastArrival;
+  }
+
   // The rules check before they write: nothing to undo in memory.
   begin(): void {}
   commit(): void {}
@@ -96,16 +144,23 @@ export class MemoryTables implements HistoryTables {
     return this.#lastArrival;
   }
 
-  insert(row: EntryRow): void {
+  insert(row: EntryRow, searchText: string | undefined): void {
+    const { hash, previous, header, signature, body } = row;
+    Object.assign(row, {
+      ...{ hash: compact(hash), previous: compact(previous), header: compact(header), signature: compact(signature) },
+      body: body === undefined ? undefined : compact(body),
+    });
     this.#byId.set(row.id, row);
     this.#arrive(row);
     this.#logs.get(row.log)?.add(row);
     if (row.shown) this.#page(row.place).add(row);
     this.#noteTarget(row);
+    this.setSearchText(row, searchText);
   }
 
-  change(row: EntryRow, { arrival, target, ...changes }: Partial<ChangingFields>): void {
+  change(row: EntryRow, { arrival, target, body, ...changes }: Partial<ChangingFields>): void {
     Object.assign(row, changes);
+    if (changes.bodyState !== undefined) row.body = body === undefined ? undefined : compact(body);
     if (target !== undefined && target !== row.target) {
       row.target = target;
       this.#noteTarget(row);
@@ -158,6 +213,10 @@ export class MemoryTables implements HistoryTables {
     for (const row of this.#pages.get(place)?.all() ?? [])
       if (MEMBERSHIP_KINDS.includes(row.kind)) last.set(row.author, row);
     return [...last.values()];
+  }
+
+  hasChanges(target: EntryRow): boolean {
+    return this.#changesOf(target).length > 0;
   }
 
   changes(target: EntryRow, limit: number): EntryRow[] {
@@ -246,4 +305,9 @@ export class MemoryTables implements HistoryTables {
   #changesOf(target: EntryRow): EntryRow[] {
     return [...(this.#changes.get(target.id) ?? [])].filter(({ place }) => place === target.place);
   }
+}
+
+/** Not a part of the frame that it came in, which would be kept as a whole. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
 }

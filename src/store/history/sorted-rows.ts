@@ -10,6 +10,12 @@ export class SortedRows {
     this.#compare = compare;
   }
 
+  static of(compare: (left: EntryRow, right: EntryRow) => number, rows: readonly EntryRow[]): SortedRows {
+    const sorted = new SortedRows(compare);
+    for (const row of rows) sorted.add(row);
+    return sorted;
+  }
+
   all(): readonly EntryRow[] {
     return this.#rows;
   }

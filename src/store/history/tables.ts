@@ -90,7 +90,8 @@ export interface HistoryTables {
   saveDelivery(log: LogState, peerId: PeerId, ranges: readonly SequenceRange[]): void;
 
   lastArrival(): number;
-  insert(row: EntryRow): void;
+  /** @param searchText what it is found by, as `setSearchText` would say */
+  insert(row: EntryRow, searchText: string | undefined): void;
   change(row: EntryRow, changes: Partial<ChangingFields>): void;
   entry(id: string): EntryRow | undefined;
   /** By id when there are several. */
@@ -107,6 +108,8 @@ export interface HistoryTables {
   /** The last one of each author, by order and id; in any order. */
   memberships(place: ConversationKey): EntryRow[];
 
+  /** Whether anything changes it; it need not be here itself. */
+  hasChanges(target: EntryRow): boolean;
   /** Changes of an entry in its place: the newest ones by order and id. */
   changes(target: EntryRow, limit: number): EntryRow[];
   /** Deletions of it by its author: any one. */
