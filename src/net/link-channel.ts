@@ -10,7 +10,7 @@
 
 import type { Connection, Stream } from '@libp2p/interface';
 import { pipe } from 'it-pipe';
-import { deadline, type Clock, type Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 import { toHex } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -19,7 +19,9 @@ import type { LinkDownReason } from '../contracts/links.ts';
 import { encodeFrame, HEARTBEAT, MAX_FRAME_BYTES } from '../wire/frames.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import { decodePeerMessage, encodePeerMessage, type Hello } from '../wire/peer-messages.ts';
+import { LinkPulse, type Waiting } from './link-pulse.ts';
 import { StreamFrames } from './stream-frames.ts';
+import { whileMoving } from './while-moving.ts';
 import { carriedBytes, unsentBytes } from './yamux-guard.ts';
 
 export const LINK_PROTOCOL = '/mmchat/1';
@@ -33,7 +35,9 @@ const STALLED_AFTER_MS = 10_000;
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** How long the other side may have ended its stream and not be seen on another connection. */
 const MOVE_DEADLINE_MS = 5_000;
+/** Without anything that moves. */
 const CLOSE_DEADLINE_MS = 1_000;
+const CLOSE_AT_MOST_MS = 5_000;
 
 export interface ChannelOwner {
   ready(channel: LinkChannel): void;
@@ -78,12 +82,7 @@ export class LinkChannel {
   #drainTimer: Timer | undefined;
   #busy = false;
   #lastSentMs: number;
-  #silentMs = 0;
-  #heardSinceTick = false;
-  #stuckMs = 0;
-  #writtenBytes = 0;
-  #takenAtTick = 0;
-  #carriedAtTick = 0;
+  readonly #pulse = new LinkPulse();
 
   constructor(connection: Connection, remote: HostPort, parts: ChannelParts) {
     this.connection = connection;
@@ -138,7 +137,7 @@ export class LinkChannel {
 
   /** Bytes came, on whatever stream. */
   heard(): void {
-    this.#heardSinceTick = true;
+    this.#pulse.heard();
   }
 
   /** What came before the end is still read: a goodbye may be among it. */
@@ -276,7 +275,7 @@ export class LinkChannel {
   #write(frame: Uint8Array): boolean {
     if (this.#writer === undefined) return false;
     try {
-      this.#writtenBytes += frame.length;
+      this.#pulse.wrote(frame.length);
       this.#writer.send(frame);
       this.#lastSentMs = this.#parts.clock.monotonicMs();
       return true;
@@ -292,37 +291,34 @@ export class LinkChannel {
    */
   tick(elapsedMs: number): void {
     if (this.#state !== 'ready' && this.#state !== 'draining') return;
-    // Two places where bytes can wait. Below the streams those of all purposes do, and move while ours may not.
-    const queued = this.#writer?.writeBufferLength ?? 0;
-    const taken = this.#writtenBytes - queued;
-    const carried = carriedBytes(this.connection);
-    const isTaken = taken > this.#takenAtTick;
-    const isCarried = carried > this.#carriedAtTick;
-    const isStuck = (queued > 0 && !isTaken) || (unsentBytes(this.connection) > 0 && !isCarried);
-    this.#takenAtTick = taken;
-    this.#carriedAtTick = carried;
-    const isSilent = !this.#heardSinceTick && !this.#busy;
-    this.#heardSinceTick = false;
-    this.#silentMs = isSilent ? this.#silentMs + elapsedMs : 0;
+    const pulse = this.#pulse;
+    pulse.look(elapsedMs, this.#waiting());
     if (this.#state === 'draining') {
       // Neither side sends heartbeats on it any more: what is silent there are two that wait for each other.
-      this.#stuckMs = isSilent && !isTaken && !isCarried ? this.#stuckMs + elapsedMs : 0;
-      if (this.#stuckMs < STALLED_AFTER_MS) return;
+      if (pulse.idleMs < STALLED_AFTER_MS) return;
       if (this.#remoteEnded) void this.#closeConnection('closed');
       else this.abort('lost');
       return;
     }
     if (this.#parts.clock.monotonicMs() - this.#lastSentMs >= HEARTBEAT_AFTER_MS) this.#write(HEARTBEAT);
-    this.#stuckMs = isStuck ? this.#stuckMs + elapsedMs : 0;
-    if (this.#silentMs >= DEAD_AFTER_MS) this.abort('lost');
-    else if (this.#stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
+    if (pulse.silentMs >= DEAD_AFTER_MS) this.abort('lost');
+    else if (pulse.stuckMs >= STALLED_AFTER_MS) this.abort('stalled');
+  }
+
+  #waiting(): Waiting {
+    return {
+      inStreamBytes: this.#writer?.writeBufferLength ?? 0,
+      belowBytes: unsentBytes(this.connection),
+      carriedBytes: carriedBytes(this.connection),
+      isBusy: this.#busy,
+    };
   }
 
   /** Ends our side after what is queued, keeps reading until the other side ends too, then closes. */
   retire(): void {
     if (this.#state !== 'ready') return;
     this.#state = 'draining';
-    this.#stuckMs = 0;
+    this.#pulse.idleMs = 0;
     this.#drainTimer?.cancel();
     this.#drainTimer = undefined;
     void this.#endWriting();
@@ -343,10 +339,7 @@ export class LinkChannel {
     if (this.isClosed) return;
     this.#state = 'draining';
     this.#deaf = true;
-    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
-    const tooLate = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
-    await Promise.race([this.#endWriting(), tooLate]);
-    limit.done();
+    await this.#whileMoving(this.#endWriting());
     await this.#closeConnection(reason);
   }
 
@@ -367,14 +360,19 @@ export class LinkChannel {
   async #closeConnection(reason: LinkDownReason): Promise<void> {
     if (this.isClosed) return;
     this.#finish(reason);
-    const limit = deadline(this.#parts.clock, CLOSE_DEADLINE_MS);
-    try {
-      await this.connection.close({ signal: limit.signal });
-    } catch (error) {
-      this.connection.abort(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      limit.done();
-    }
+    const giveUp = new AbortController();
+    const closing = this.connection
+      .close({ signal: giveUp.signal })
+      .catch((error: unknown) => this.connection.abort(error instanceof Error ? error : new Error(String(error))));
+    await this.#whileMoving(closing);
+    giveUp.abort();
+    await closing;
+  }
+
+  #whileMoving(work: Promise<unknown>): Promise<void> {
+    const { clock } = this.#parts;
+    const patience = { clock, stillMs: CLOSE_DEADLINE_MS, mostMs: CLOSE_AT_MOST_MS };
+    return whileMoving(work, () => this.#pulse.movedBytes(this.#waiting()), patience);
   }
 
   #finish(reason: LinkDownReason): void {
