@@ -63,7 +63,10 @@ export async function eventually<Found>(
 
 /** How often a text was shown. */
 export function timesShown({ events }: HonestNode, text: string): number {
-  return events.filter((event) => event.type === 'message-added' && event.message.text === text).length;
+  const shown = events.flatMap((event) =>
+    event.type === 'message-added' ? event.message : event.type === 'messages-added' ? event.messages : [],
+  );
+  return shown.filter((message) => message.text === text).length;
 }
 
 export function linkEnds({ logged }: HonestNode, peerId: string): unknown[] {
