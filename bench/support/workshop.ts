@@ -115,9 +115,9 @@ export class Workshop {
 
   /** Lets a process of the bench end by itself, with everything that it closes then. */
   async finish(child: ChildProcess): Promise<void> {
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.disconnect();
-    await closed;
+    await ended;
   }
 
   async close(): Promise<void> {

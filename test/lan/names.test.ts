@@ -80,7 +80,8 @@ describeLan('the same name twice', () => {
 
     await using second = await startAll([{ host: lan.host(2), name: 'bob' }]);
     const seen = await seesOnline(alice, second.at(0));
-    expect(seen).toMatchObject({ name: 'bob_1', trust: 'new' });
+    // A new key under the name of somebody known who is away: that is to be noticed.
+    expect(seen).toMatchObject({ name: 'bob_1', trust: 'changed' });
     expect(await rowOf(alice, bob)).toMatchObject({ name: 'bob', online: false, trust: 'pinned' });
   });
 });
