@@ -213,6 +213,7 @@ export function buildParts(from: PartsFrom) {
     view,
     state,
     emit,
+    caughtUp: () => journal.caughtUp(),
     fetchOlder: ({ hexId }, count) => sync.fetchOlder(hexId, count),
   });
   const rooms: Rooms = new Rooms({

@@ -154,9 +154,11 @@ class LanNode implements MmchatNode {
   #readBack({ archive, members, conversations }: Parts): void {
     const rooms = [...conversations.active()].filter(({ destination }) => destination.kind === 'room');
     const reading = Promise.all([archive.loadRecent(), ...rooms.map((room) => members.load(room))]);
-    reading.catch((error: unknown) =>
-      this.#log.warn('the history could not be read back', { error: messageOf(error) }),
-    );
+    reading.catch((error: unknown) => {
+      // Whoever stops at once doesn't want to read.
+      if (this.#stopping === undefined)
+        this.#log.warn('the history could not be read back', { error: messageOf(error) });
+    });
   }
 
   async #open(parts: Parts, secrets: NetworkSecrets | undefined, signal: AbortSignal | undefined): Promise<void> {

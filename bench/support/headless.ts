@@ -24,7 +24,7 @@ export class Headless {
 
   constructor(child: ChildProcess) {
     this.process = child;
-    this.#ended = new Promise((resolve) => child.once('close', () => resolve()));
+    this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
     child.stdin?.on('error', () => undefined);
     onLines(child, (text) => {
       const line = JSON.parse(text) as HeadlessLine;

@@ -59,7 +59,7 @@ export class Workshop {
     this.#running.add(child);
     const kill = (): void => void child.kill('SIGKILL');
     this.#parts.signal.addEventListener('abort', kill, { once: true });
-    child.once('close', () => {
+    child.once('exit', () => {
       this.#running.delete(child);
       this.#parts.signal.removeEventListener('abort', kill);
     });
@@ -108,9 +108,9 @@ export class Workshop {
   /** Ends one process that is no longer needed. */
   async end(child: ChildProcess): Promise<void> {
     if (!this.#running.has(child)) return;
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGKILL');
-    await closed;
+    await ended;
   }
 
   /** Lets a process of the bench end by itself, with everything that it closes then. */

@@ -26,6 +26,8 @@ export interface ArchiveParts {
   readonly view: ViewContext;
   readonly state: () => NodeState;
   readonly emit: (event: NodeEvent) => void;
+  /** Resolves when what is shown by now can be read back. */
+  readonly caughtUp: () => Promise<void>;
   /** Asks members who are here for older messages than there are here; whether any came. */
   readonly fetchOlder: (conversation: Conversation, count: number) => Promise<boolean>;
 }
@@ -47,6 +49,7 @@ export class Archive {
       throw new MmchatError('bad-option', 'A page is before one message or after one, not both.');
     for (const id of [before, after]) if (id !== undefined) checkId(id);
     const query = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }), limit };
+    await this.#parts.caughtUp();
     let page = await this.#parts.history.page(place, query);
     const isStart = after === undefined && page.messages.length < limit && !page.more;
     if (isStart && (await this.#fetchOlder(place, limit))) page = await this.#parts.history.page(place, query);
@@ -63,6 +66,7 @@ export class Archive {
   /** @throws MmchatError `no-such-message` */
   async message(id: string): Promise<{ message: Message; conversation: Conversation }> {
     checkId(id);
+    await this.#parts.caughtUp();
     const stored = await this.#parts.history.message(id);
     const message = stored && viewOf(stored, this.#parts.view);
     const conversation = stored && this.#parts.conversations.get(stored.entry.conversation);
@@ -78,6 +82,7 @@ export class Archive {
   ): Promise<{ messages: Message[]; cursor: string; more: boolean }> {
     checkLimit(limit);
     if (!/^\d{1,15}$/.test(cursor)) throw new MmchatError('bad-option', 'This cursor is none that was given out here.');
+    await this.#parts.caughtUp();
     const { messages, arrival, more } = await this.#parts.history.since(Number(cursor), limit);
     return { messages: this.#views(messages), cursor: String(arrival), more };
   }
@@ -89,6 +94,7 @@ export class Archive {
   ): Promise<Message[]> {
     checkLimit(limit);
     if (query.trim() === '') throw new MmchatError('bad-option', 'There is nothing to search for.');
+    await this.#parts.caughtUp();
     const found = await this.#parts.history.search(query, { ...(place === undefined ? {} : { place }), limit });
     return this.#views(found);
   }

@@ -88,6 +88,11 @@ export class Journal {
     this.#retryTimer?.cancel();
   }
 
+  /** Resolves when everything that is shown by now is on the disk, or could not be kept. */
+  async caughtUp(): Promise<void> {
+    if (this.#keeping.size > 0) await Promise.allSettled([...this.#keeping]);
+  }
+
   /** Resolves when nothing is on its way to the disk any more. */
   async settled(): Promise<void> {
     while (this.#keeping.size > 0) await Promise.allSettled([...this.#keeping]);
