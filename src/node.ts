@@ -114,7 +114,7 @@ class LanNode implements MmchatNode {
       saveProfile: this.#saveProfile,
       state: () => this.state,
       emit: this.#holder.emit,
-      log: this.#log,
+      log: this.#logOfParts(),
       warnings: this.#warnings,
       interfacesChanged: (links, addresses) => this.#interfacesChanged(links, addresses),
     });
@@ -137,6 +137,17 @@ class LanNode implements MmchatNode {
       const inMemory = makeMemoryHistory(options);
       return { history: inMemory, opening: await inMemory.open() };
     }
+  }
+
+  /** Parts that end in the middle of something say so; that is nothing to warn of. */
+  #logOfParts(): Log {
+    const log = this.#log;
+    return {
+      error: (message, facts) => log.error(message, facts),
+      warn: (message, facts) => (this.#stopping === undefined ? log.warn(message, facts) : log.debug(message, facts)),
+      info: (message, facts) => log.info(message, facts),
+      debug: (message, facts) => log.debug(message, facts),
+    };
   }
 
   /** What earlier runs left, before anybody is met. */
