@@ -224,8 +224,13 @@ function findings(counts: StoreCounts, found: Found): Findings {
   return {
     tables: [startTable, searchTable, appendTable],
     targets: [
-      target('spawn to `ready`, slower by', median(readyWith(counts.messages)) - median(readyWith(0)), 100, 'ms'),
-      target('memory after the start, more by', (memory[0] ?? 0) - (memory[1] ?? 0), 24, 'MiB'),
+      target(
+        'spawn to `ready`, slower by',
+        Math.max(0, median(readyWith(counts.messages)) - median(readyWith(0))),
+        100,
+        'ms',
+      ),
+      target('memory after the start, more by', Math.max(0, (memory[0] ?? 0) - (memory[1] ?? 0)), 24, 'MiB'),
       target('first page of the slowest search, p50', slowest, 50, 'ms'),
       atLeast('entries of others a second', median(history.map(({ perSecond }) => perSecond)), 5_000, 'a second'),
       target('event loop meanwhile, p99', median(history.map(({ delay }) => delay.p99)), 10, 'ms'),

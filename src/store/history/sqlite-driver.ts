@@ -71,8 +71,13 @@ export class Database {
   }
 }
 
+// Node.js 22 takes an empty array whose buffer has no memory for NULL; an empty view of some memory stays a blob.
+const EMPTY_BLOB = new Uint8Array(1).subarray(0, 0);
+
 function bindable(value: SqlValue): unknown {
-  return typeof value === 'boolean' ? Number(value) : (value ?? null);
+  if (typeof value === 'boolean') return Number(value);
+  if (value instanceof Uint8Array && value.length === 0) return EMPTY_BLOB;
+  return value ?? null;
 }
 
 let driver: DatabaseClass | undefined;
