@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { errorCodeOf } from '../file-errors.ts';
 import { PRIVATE_FOLDER_MODE, READ_FOLDER } from './open-flags.ts';
 
-const HELD_LIMIT = 64;
+const HELD_LIMIT = 32;
 
 export interface FolderNode {
   /** Index of the folder that it is in; the first one is in none. */

@@ -23,6 +23,11 @@ export class OpenFiles {
     this.#openFile = openFile;
   }
 
+  /** A descriptor that is open already, for as long as there is room for it. */
+  put(index: number, fd: number): void {
+    this.#files.set(index, { fd, users: 0 });
+  }
+
   async use<Result>(index: number, work: (fd: number) => Promise<Result>): Promise<Result> {
     const file = this.#take(index);
     file.users += 1;

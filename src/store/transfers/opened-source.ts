@@ -27,6 +27,8 @@ export interface OpenedSourceParts {
   readonly identities: readonly FileIdentity[];
   /** Gives a descriptor for reading. */
   openFile(index: number): number;
+  /** A descriptor of the first file that is open already. */
+  readonly opened?: number;
   /** For one system call at once. */
   pathOf(index: number): string;
   closeAll(): void;
@@ -42,6 +44,7 @@ export class OpenedSource implements ByteSource {
     this.facts = parts.facts;
     this.#parts = parts;
     this.#files = new OpenFiles(OPEN_FILES_LIMIT, (index) => this.#opened(index));
+    if (parts.opened !== undefined) this.#files.put(0, parts.opened);
   }
 
   async read(buffer: Uint8Array, position: number): Promise<void> {

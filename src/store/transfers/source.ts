@@ -38,7 +38,7 @@ export async function openSource(path: string): Promise<ByteSource> {
 }
 
 function fileSource(path: string, name: string): ByteSource {
-  let fd: number | undefined = openSync(path, READ_FILE);
+  const fd = openSync(path, READ_FILE);
   const stat = fstatSync(fd);
   if (!stat.isFile()) {
     closeSync(fd);
@@ -62,17 +62,11 @@ function fileSource(path: string, name: string): ByteSource {
     manifest: new Uint8Array(),
     layout: layoutOf([item], facts),
     identities: [fileIdentityOf(stat)],
-    // Open from the beginning to the end: it may lose its name meanwhile, its bytes stay.
-    openFile: () => {
-      const open = fd ?? openSync(path, READ_FILE);
-      fd = undefined;
-      return open;
-    },
+    openFile: () => openSync(path, READ_FILE),
+    // From the beginning to the end: it may lose its name meanwhile, its bytes stay.
+    opened: fd,
     pathOf: () => path,
-    closeAll: () => {
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
-    },
+    closeAll: () => undefined,
   });
 }
 
