@@ -259,12 +259,14 @@ describe('a folder', () => {
 
   it('may have 128 levels, and no more, whatever its depth', async () => {
     const folder = await temporaryFolder();
-    const nest = (name: string, levels: number): string => nestedFolder(join(folder, name), levels);
+    const nest = (name: string, levels: number, each?: string): string =>
+      nestedFolder(join(folder, name), levels, each);
     // Removing ten thousand levels takes long; a file system of its own is dropped at once.
     if (!mountMemory(folder, '64m')) onTestFinished(() => void spawnSync('rm', ['-rf', folder]));
     const source = await opened(nest('deep', 128));
     expect(source.facts).toMatchObject({ fileCount: 0, size: 0 });
     await expect(openSource(nest('deeper', 129))).rejects.toMatchObject({ code: 'too-large' });
+    await expect(openSource(nest('long', 20, 'n'.repeat(200)))).rejects.toThrow(/paths that are too long/u);
     await expect(openSource(nest('abyss', 10_000))).rejects.toThrow(/128 folders in each other/u);
   });
 
