@@ -17,7 +17,9 @@ export type {
   OutgoingMessage,
   PasswordVerdict,
   PlaceQuery,
+  SentFile,
 } from './contracts/node.ts';
+export type { SkippedItem } from './contracts/transfer-files.ts';
 export {
   NODE_OPTION_SPECS,
   PORTS,

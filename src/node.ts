@@ -14,6 +14,7 @@ import type { MmchatNode, NodeStatus } from './contracts/node.ts';
 import type { Profile } from './contracts/stores.ts';
 import { systemEnvironment, type NodeEnvironment } from './environment.ts';
 import { buildParts, type Parts } from './node-parts.ts';
+import { fileVerbs, voiceVerbs } from './node-file-verbs.ts';
 import { chatVerbs, peerVerbs, profileVerbs, roomVerbs, type VerbsFrom } from './node-verbs.ts';
 import type { NodeOptions } from './options.ts';
 import { Warnings } from './services/warnings.ts';
@@ -307,6 +308,8 @@ class LanNode implements MmchatNode {
   readonly peers = peerVerbs(this.#verbs);
   readonly chat = chatVerbs(this.#verbs);
   readonly rooms = roomVerbs(this.#verbs);
+  readonly files = fileVerbs(this.#verbs);
+  readonly voice = voiceVerbs(this.#verbs);
 
   get #verbs(): VerbsFrom {
     return {

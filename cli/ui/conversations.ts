@@ -11,6 +11,7 @@ export const NO_STATE: NodeState = {
   people: new Map(),
   rooms: new Map(),
   conversations: new Map(),
+  transfers: new Map(),
   interfaces: [],
   closedNetwork: false,
   warnings: [],
