@@ -13,6 +13,7 @@ import type { PeerLinks } from './contracts/links.ts';
 import type { BulkEngine } from './contracts/bulk.ts';
 import type { Identity, PeopleStore, ProfileStore, TransferStore } from './contracts/stores.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
+import { LocalBulkEngine } from './net/bulk/local-bulk-engine.ts';
 import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
@@ -25,6 +26,9 @@ import { readNetworkKey } from './store/network-key-file.ts';
 import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
 import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
 import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
+import { freeSpace } from './store/transfers/free-space.ts';
+import { openSource } from './store/transfers/source.ts';
+import { openTarget } from './store/transfers/target.ts';
 import { TRANSFERS_FILE, TRANSFERS_FORM } from './store/transfers-file.ts';
 
 /** What outlives a run. */
@@ -102,4 +106,20 @@ export const systemEnvironment: NodeEnvironment = {
   makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
+  makeBulk: ({ clock, random, port }) =>
+    new LocalBulkEngine({
+      clock,
+      random,
+      port: port.given ?? port.first,
+      files: {
+        openSource,
+        openTarget,
+        async describe(path) {
+          const source = await openSource(path);
+          await source.close();
+          return source.facts;
+        },
+      },
+    }),
+  freeSpace,
 };

@@ -57,10 +57,6 @@ export const ROOM_PROOF_BYTES = 16;
 export const ROOM_KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;
 
-/** A file's name as its sender calls it: what the widest-spread file systems allow. */
-export const MAX_FILE_NAME_BYTES = 255;
-/** The list of what is in a folder. */
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 /** Loudness over the time of a voice note. */
 export const WAVEFORM_BYTES = 32;
 /** Pieces of one transfer: their hashes are 2 MiB, one bit for each 8 KiB. */

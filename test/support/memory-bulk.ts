@@ -248,7 +248,7 @@ export class MemoryBulk implements BulkEngine {
     });
   }
 
-  attach(channelId: string, send: (bytes: Uint8Array) => Promise<boolean>): { feed(bytes: Uint8Array): void } {
+  attach(channelId: string, send: (bytes: Uint8Array) => Promise<boolean>): { feed(bytes: Uint8Array): Promise<void> } {
     const end = this.#up({ channelId, secret: new Uint8Array(0) }, 'link', undefined, false);
     end.send = send;
     queueMicrotask(() => this.#emit({ type: 'channel-up', channelId, path: 'link' }));
@@ -256,6 +256,7 @@ export class MemoryBulk implements BulkEngine {
       feed: (bytes) => {
         const message = JSON.parse(Buffer.from(bytes).toString()) as Message;
         this.#receive(channelId, message);
+        return Promise.resolve();
       },
     };
   }
@@ -294,6 +295,10 @@ export class MemoryBulk implements BulkEngine {
 
   request(channelId: string, first: number, count: number): void {
     for (let piece = first; piece < first + count; piece++) this.#post(channelId, { ask: piece });
+  }
+
+  forget(_channelId: string): void {
+    // What was asked for comes all the same.
   }
 
   closeChannel(channelId: string): void {

@@ -57,7 +57,7 @@ interface Channel {
   overLink: boolean;
   fate: Fate;
   timer: Timer | undefined;
-  feed: ((bytes: Uint8Array) => void) | undefined;
+  feed: ((bytes: Uint8Array) => Promise<void>) | undefined;
 }
 
 export class Channels {
@@ -122,7 +122,7 @@ export class Channels {
         return;
       }
       case 'data':
-        this.#own(link, message.channelId)?.feed?.(message.bytes);
+        await this.#own(link, message.channelId)?.feed?.(message.bytes);
         return;
       case 'end':
         this.#onEnd(link, message.channelId);
