@@ -70,7 +70,7 @@ export class Channels {
     this.#parts = parts;
     parts.engine.on((event) => {
       if (event.type === 'channel-up') this.#cameUp(event.channelId, event.path);
-      else if (event.type === 'channel-down') this.#wentDown(event.channelId);
+      else if (event.type === 'channel-down') this.#wentDown(event.channelId, event.reason);
     });
   }
 
@@ -257,10 +257,11 @@ export class Channels {
     }
   }
 
-  #wentDown(channelId: string): void {
+  #wentDown(channelId: string, reason: string): void {
     const channel = this.#channels.get(channelId);
     // One that never came up is tried another way, or given up in time.
     if (channel?.fate !== 'up') return;
+    this.#parts.log.debug('a channel went down', { peer: channel.link.peerId, reason });
     this.#forget(channel);
     send(channel.link, { type: 'end', channelId: fromHex(channelId) });
     this.#tell(channel, 'closed');

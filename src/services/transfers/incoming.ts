@@ -35,6 +35,7 @@ export class Incoming {
   #fresh: number[] = [];
   #tellTimer: { cancel(): void } | undefined;
   #rootTimer: { cancel(): void } | undefined;
+  #isStarting = false;
   #isSealing = false;
   #sealed: string | undefined;
   #isRepaired = false;
@@ -49,12 +50,13 @@ export class Incoming {
   }
 
   get isRunning(): boolean {
-    return this.#fetcher !== undefined;
+    return this.#isStarting || this.#fetcher !== undefined;
   }
 
   /** Opens what was begun, or begins. */
   async start(): Promise<void> {
-    if (this.#fetcher !== undefined || this.copy.record.phase === 'done') return;
+    if (this.isRunning || this.copy.record.phase === 'done') return;
+    this.#isStarting = true;
     const { copy } = this;
     const { engine, downloads } = copy.context;
     const turn = ++this.#turn;
@@ -76,6 +78,7 @@ export class Incoming {
         { pieceBytes: offer.pieceBytes, hashPieces: offer.hashPieces },
       );
       if (turn !== this.#turn) return;
+      this.#isStarting = false;
       this.#opened(partPath, presentPieces);
     } catch (error) {
       if (turn === this.#turn) this.#fail(error);
@@ -104,6 +107,7 @@ export class Incoming {
   /** Leaves everything where it is. */
   stop(): void {
     this.#turn += 1;
+    this.#isStarting = false;
     this.#fetcher?.stop();
     this.#fetcher = undefined;
     this.#tellTimer?.cancel();

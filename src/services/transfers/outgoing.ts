@@ -274,7 +274,12 @@ export class Outgoing {
   #phaseNow(): TransferPhase {
     const receivers = [...this.copy.receivers.values()];
     const has = (phase: TransferPhase): boolean => receivers.some((receiver) => receiver.phase === phase);
-    if (has('active')) return this.#channels.size > 0 ? 'active' : 'waiting';
+    if (has('active')) {
+      if (this.#channels.size > 0) return 'active';
+      return receivers.some(({ phase, bytes }) => phase === 'active' && bytes === this.copy.offer.size)
+        ? 'checking'
+        : 'waiting';
+    }
     if (has('done')) return 'done';
     if (has('waiting') || has('paused')) return 'waiting';
     // In a room one of many who does not want it ends nothing.
