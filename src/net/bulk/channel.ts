@@ -85,7 +85,7 @@ export class Channel {
     this.#makeEnd = makeEnd;
     if (this.isUp && this.#carrier !== undefined) {
       this.#join(this.#carrier, makeEnd);
-      if (this.isUp) this.#carrier.resume();
+      this.#carrier.resume();
     }
     return true;
   }

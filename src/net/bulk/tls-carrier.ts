@@ -34,7 +34,7 @@ export class TlsCarrier implements Carrier {
     this.#clock = clock;
     this.#relay = relay;
     socket.setNoDelay(true);
-    socket.on('error', (error) => (this.#failure = error.message));
+    socket.on('error', (error: Error) => (this.#failure = error.message));
   }
 
   start(listener: CarrierListener): void {
