@@ -14,6 +14,8 @@ export interface ProcessInputOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly encoding: RawEncoding;
+  /** Whether a line means that the device is gone although the program goes on; undefined: it is a line like any other. */
+  readonly isLostBy?: (line: string) => Promise<boolean> | undefined;
   readonly env: Environment;
   readonly clock: Clock;
 }
@@ -33,6 +35,7 @@ export class ProcessInput implements AudioInput {
   #watch: Timer | undefined;
   #framesInPeriod = 0;
   #silentPeriods = 0;
+  #doubts = 0;
 
   constructor(options: ProcessInputOptions) {
     this.device = options.device;
@@ -44,7 +47,8 @@ export class ProcessInput implements AudioInput {
     const take = (frame: Float32Array): void => {
       this.#framesInPeriod++;
       this.#life.ready();
-      if (this.#life.isRunning) onFrame(frame);
+      // It may be another microphone that is heard now.
+      if (this.#life.isRunning && this.#doubts === 0) onFrame(frame);
     };
     return this.#life.begin({
       onLost,
@@ -69,9 +73,19 @@ export class ProcessInput implements AudioInput {
       env,
       clock,
       onBytes,
+      onLine: (line) => void this.#doubt(line),
       onEnd: (how) => this.#life.fail(`The audio input ${device.name} gives no sound any more (${command}: ${how}).`),
     });
     this.#watch = clock.every(WATCH_PERIOD_MS, () => this.#look());
+  }
+
+  async #doubt(line: string): Promise<void> {
+    const answer = this.#options.isLostBy?.(line);
+    if (answer === undefined) return;
+    this.#doubts++;
+    const isLost = await answer;
+    this.#doubts--;
+    if (isLost) this.#life.fail(`The audio input ${this.device.name} is gone.`);
   }
 
   #look(): void {

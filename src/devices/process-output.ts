@@ -20,6 +20,8 @@ export interface ProcessOutputOptions {
   readonly openedLine: RegExp;
   /** The line by which it says, in its first group, how many seconds of sound were heard so far; programs may not have it. */
   readonly heardLine?: RegExp;
+  /** As of an input: ./process-input.ts. */
+  readonly isLostBy?: (line: string) => Promise<boolean> | undefined;
   readonly env: Environment;
   readonly clock: Clock;
 }
@@ -83,7 +85,10 @@ export class ProcessOutput implements AudioOutput {
       args,
       env,
       clock,
-      onLine: (line) => this.#heard(line),
+      onLine: (line) => {
+        this.#heard(line);
+        void this.#doubt(line);
+      },
       onEnd: (how) => this.#life.fail(`The audio output ${device.name} takes no sound any more (${command}: ${how}).`),
     });
     this.#watch = clock.every(WATCH_PERIOD_MS, () => this.#look());
@@ -94,6 +99,11 @@ export class ProcessOutput implements AudioOutput {
     if (openedLine.test(line)) this.#life.ready();
     const seconds = heardLine?.exec(line)?.[1];
     if (seconds !== undefined) this.#position.heard(Number(seconds) * 1000, clock.monotonicMs());
+  }
+
+  async #doubt(line: string): Promise<void> {
+    if ((await this.#options.isLostBy?.(line)) === true)
+      this.#life.fail(`The audio output ${this.device.name} is gone.`);
   }
 
   /** Not open, or not a bit further in what waits: for so many periods, whatever the clock says. */

@@ -47,6 +47,7 @@ export class PulseBackend implements AudioBackend {
       ...this.#program('parec'),
       device: this.#describe(device),
       args: ['-v', ...FORMAT, `--latency-msec=${INPUT_LATENCY_MS}`, ...target(device, followsDefault)],
+      ...(followsDefault ? {} : { isLostBy: (line) => this.#isGone(line, 'inputs', device) }),
     });
   }
 
@@ -57,7 +58,17 @@ export class PulseBackend implements AudioBackend {
       args: ['-v', ...FORMAT, `--latency-msec=${OUTPUT_LATENCY_MS}`, ...target(device, followsDefault)],
       openedLine: /^Stream successfully created/u,
       heardLine: /^Time: (\d+\.\d+) sec; Latency/u,
+      ...(followsDefault ? {} : { isLostBy: (line) => this.#isGone(line, 'outputs', device) }),
     });
+  }
+
+  /**
+   * The server moves a stream to another device when its own is unplugged. Somebody who chose a microphone did not choose that
+   * one. People may also move it themselves, in the settings of the system; then both devices are there.
+   */
+  #isGone(line: string, direction: 'inputs' | 'outputs', device: BackendDevice): Promise<boolean> | undefined {
+    if (!line.startsWith('Stream moved to device')) return undefined;
+    return this.list().then((listing) => !listing[direction].some(({ key }) => key === device.key));
   }
 
   #describe({ key, name }: BackendDevice): AudioDevice {

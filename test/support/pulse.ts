@@ -57,9 +57,10 @@ export async function privatePulse(): Promise<PrivatePulse> {
       '',
     ].join('\n'),
   );
+  // Without anybody connected (this process was killed) it ends by itself.
   const server = spawn(
     'pulseaudio',
-    ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no', '--log-target=stderr'],
+    ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=10', '--use-pid-file=no', '--log-target=stderr'],
     { env, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';
