@@ -72,7 +72,8 @@ export class DeviceProcess {
 
   async stop(): Promise<void> {
     if (this.#over) return;
-    this.#child.stdin?.destroy();
+    // All of its pipes: what it may have started itself ends with them, and nobody waits for its last words.
+    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe?.destroy();
     this.#child.kill('SIGTERM');
     const timer = this.#clock.after(KILL_AFTER_MS, () => this.#child.kill('SIGKILL'));
     await this.#ended.promise;

@@ -18,6 +18,11 @@ export class DiskSoundFiles implements SoundFiles {
   async writeNew(file: string, bytes: Uint8Array): Promise<void> {
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const why = `Its folder can't be made (${codeOf(error)})`;
+      throw new MmchatError('data-dir', `The sound could not be written to ${shown(file)}. ${why}.`, { cause: error });
+    }
+    try {
       const handle = await open(file, 'wx', 0o600);
       try {
         await handle.writeFile(bytes);
