@@ -21,7 +21,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readJsonLine(bytes: Buffer): JsonLine | UnreadLine {
   const ascii = isAscii(bytes);
   let text;
-  if (ascii) text = bytes.latin1Slice();
+  if (ascii) text = bytes.toString('latin1');
   else {
     try {
       text = decoder.decode(bytes);
