@@ -99,7 +99,7 @@ export class ClassicServer {
     );
     const sendMedia = (guest: Guest, datagram: Buffer): void =>
       void this.#media.send(guest, datagram, guest.media.port ?? guest.media.hint);
-    const roomCalls = (this.#roomCalls = new RoomCalls({ clock, limits, rooms, counters, sendMedia }));
+    const roomCalls = (this.#roomCalls = new RoomCalls({ clock, limits, rooms, counters, flusher, sendMedia }));
     this.#media = new MediaRelay({
       limits,
       names,
@@ -227,11 +227,11 @@ export class ClassicServer {
     this.#sweep?.cancel();
     const server = this.#server;
     const closed = server === undefined ? undefined : new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const connection of this.#connections) connection.destroy();
-    this.#announcer.stop();
-    this.#roomCalls.stop();
+    await Promise.all([...this.#connections].map((connection) => connection.destroy()));
     await this.#media.stop();
     await closed;
+    // Last: everybody who left may have started something.
     this.#announcer.stop();
+    this.#roomCalls.stop();
   }
 }

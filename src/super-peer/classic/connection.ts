@@ -126,9 +126,10 @@ export class Connection implements Sender {
   }
 
   /** Without a word to anybody, for when the server stops. */
-  destroy(): void {
+  destroy(): Promise<void> {
     this.#ended = true;
     this.#socket.destroy();
+    return this.#closed ? Promise.resolve() : new Promise((resolve) => this.#socket.once('close', () => resolve()));
   }
 
   /** Gives up an unfinished line that keeps memory from others for too long. */

@@ -2,14 +2,21 @@
 // the same turn still brings goes with them. Also knows which receivers take nothing.
 
 import type { Clock } from '../../base/clock.ts';
-import type { Outbox } from './outbox.ts';
+
+/** An outbox. */
+export interface Flushable {
+  /** Since when its socket takes nothing; undefined: it does. */
+  readonly stuckSinceMs: number | undefined;
+  flush(): void;
+  giveUp(): void;
+}
 
 const FEW = 8;
 
 export class Flusher {
   readonly #clock: Clock;
-  readonly #stuck = new Set<Outbox>();
-  #dirty: Outbox[] = [];
+  readonly #stuck = new Set<Flushable>();
+  #dirty: Flushable[] = [];
   #soon: NodeJS.Immediate | undefined;
 
   constructor(clock: Clock) {
@@ -20,7 +27,7 @@ export class Flusher {
     return this.#clock.monotonicMs();
   }
 
-  add(outbox: Outbox): void {
+  add(outbox: Flushable): void {
     this.#dirty.push(outbox);
   }
 
@@ -39,16 +46,16 @@ export class Flusher {
     for (const outbox of dirty) outbox.flush();
   }
 
-  addStuck(outbox: Outbox): void {
+  addStuck(outbox: Flushable): void {
     this.#stuck.add(outbox);
   }
 
-  removeStuck(outbox: Outbox): void {
+  removeStuck(outbox: Flushable): void {
     this.#stuck.delete(outbox);
   }
 
   /** Those that have taken nothing for so long. */
-  stuckFor(ms: number): readonly Outbox[] {
+  stuckFor(ms: number): readonly Flushable[] {
     const limit = this.nowMs() - ms;
     return [...this.#stuck].filter(({ stuckSinceMs }) => stuckSinceMs !== undefined && stuckSinceMs <= limit);
   }

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Counters } from './counters.ts';
-import type { Flusher } from './flusher.ts';
+import type { Flushable, Flusher } from './flusher.ts';
 import type { ClassicLimits } from './limits.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -48,7 +48,7 @@ class Held {
   }
 }
 
-export class Outbox {
+export class Outbox implements Flushable {
   readonly #socket: Socket;
   readonly #parts: OutboxParts;
   readonly #onGivenUp: (reason: GiveUpReason) => void;

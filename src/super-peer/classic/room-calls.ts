@@ -6,6 +6,7 @@
 
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Counters } from './counters.ts';
+import type { Flusher } from './flusher.ts';
 import { Guest, type Person } from './guest.ts';
 import { quote, writeJson } from './json-write.ts';
 import type { JsonLine } from './json-read.ts';
@@ -21,6 +22,7 @@ export interface RoomCallsParts {
   readonly limits: ClassicLimits;
   readonly rooms: RoomTable;
   readonly counters: Counters;
+  readonly flusher: Flusher;
   /** Sends a datagram to a guest, if it is known where to. */
   readonly sendMedia: (guest: Guest, datagram: Buffer) => void;
 }
@@ -197,6 +199,7 @@ export class RoomCalls {
   #onTimeout(call: RoomCall): void {
     // The client of the starter has given up by itself; who accepts now is told that it is over.
     if (call.firstAccepter === undefined) this.#close(call, call.starter);
+    this.#parts.flusher.settle();
   }
 
   #enter(call: RoomCall, guest: Guest): void {
