@@ -10,8 +10,11 @@ import type { Log } from './base/log.ts';
 import type { Discovery } from './contracts/discovery.ts';
 import type { History } from './contracts/history.ts';
 import type { PeerLinks } from './contracts/links.ts';
+import type { AudioDevices, SoundFiles } from './contracts/audio.ts';
 import type { BulkEngine } from './contracts/bulk.ts';
 import type { Identity, PeopleStore, ProfileStore, TransferStore } from './contracts/stores.ts';
+import { LocalAudioDevices } from './devices/local-audio-devices.ts';
+import { DiskSoundFiles } from './devices/sound-files.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
 import { LocalBulkEngine } from './net/bulk/local-bulk-engine.ts';
 import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
@@ -73,6 +76,8 @@ export interface NodeEnvironment {
   readonly makeLinks: (options: LinksOptions) => PeerLinks;
   readonly makeDiscovery: (parts: LanDiscoveryParts) => Discovery;
   readonly makeBulk: (options: BulkOptions) => BulkEngine;
+  readonly makeAudioDevices: (clock: Clock) => AudioDevices;
+  readonly soundFiles: SoundFiles;
   /** Of the disk with this folder, or where it will be. */
   readonly freeSpace: (folder: string) => Promise<{ freeBytes: number; totalBytes: number } | undefined>;
 }
@@ -121,5 +126,7 @@ export const systemEnvironment: NodeEnvironment = {
         },
       },
     }),
+  makeAudioDevices: (clock) => new LocalAudioDevices({ clock, env: process.env }),
+  soundFiles: new DiskSoundFiles(),
   freeSpace,
 };

@@ -1,7 +1,6 @@
 // The verbs of the front door that have to do with files and voice notes.
 
 import { resolve } from 'node:path';
-import { MmchatError } from './base/errors.ts';
 import type { MmchatNode } from './contracts/node.ts';
 import type { VerbsFrom } from './node-verbs.ts';
 
@@ -24,7 +23,35 @@ export function fileVerbs({ live }: VerbsFrom): MmchatNode['files'] {
   };
 }
 
-export function voiceVerbs(_from: VerbsFrom): MmchatNode['voice'] {
-  const notYet = (): Promise<never> => Promise.reject(new MmchatError('device-unavailable', 'There is no device.'));
-  return { send: notYet, play: notYet };
+/** What was recorded stays in the data folder: it can be played here, and fetched by those who come later. */
+export function voiceVerbs({ live }: VerbsFrom): MmchatNode['voice'] {
+  return {
+    async send(seconds, { to, room }, { signal, onLevel } = {}) {
+      const { messenger, voiceNotes, engine, transfers, warnings } = live();
+      // Whoever it is for is found before anything is recorded.
+      messenger.target(to, room);
+      const note = await voiceNotes.record(seconds, {
+        ...(signal === undefined ? {} : { signal }),
+        ...(onLevel === undefined ? {} : { onLevel }),
+      });
+      if (note.cutShort !== undefined) warnings.say('device-unavailable', note.cutShort);
+      try {
+        const facts = await engine.describe(note.path);
+        const { durationMs, waveform } = note;
+        const { id, kept } = transfers.offer(messenger.target(to, room), note.path, facts, { durationMs, waveform });
+        await kept;
+        return { transferId: id };
+      } catch (error) {
+        await note.discard();
+        throw error;
+      }
+    },
+    async play(transferId, { signal, onPosition } = {}) {
+      const { voiceNotes, transfers } = live();
+      await voiceNotes.play(transfers.pathOf(transferId), {
+        ...(signal === undefined ? {} : { signal }),
+        ...(onPosition === undefined ? {} : { onPosition }),
+      });
+    },
+  };
 }

@@ -39,6 +39,7 @@ import { Sync } from './services/sync/sync.ts';
 import { SyncSource } from './services/sync-source.ts';
 import { announcedTransfer } from './services/transfers/announced-transfer.ts';
 import { Transfers } from './services/transfers/transfers.ts';
+import { VoiceNotes } from './services/voice-notes.ts';
 import type { Warnings } from './services/warnings.ts';
 import type { NodeEvent } from './state/events.ts';
 import type { NodeState } from './state/values.ts';
@@ -60,6 +61,8 @@ export interface PartsFrom {
   readonly emit: (event: NodeEvent) => void;
   /** Where received files go, absolute. */
   readonly downloads: string;
+  /** Where one's own voice notes are kept, absolute. */
+  readonly voiceFolder: string;
   readonly log: Log;
   readonly warnings: Warnings;
   readonly interfacesChanged: (links: PeerLinks, addresses: readonly LocalAddress[]) => void;
@@ -271,6 +274,14 @@ export function buildParts(from: PartsFrom) {
     freeSpace: environment.freeSpace,
     announced: (id) => announcedTransfer(history, conversations, ownPeerId, id),
   });
+  const voiceNotes = new VoiceNotes({
+    clock,
+    devices: environment.makeAudioDevices(clock),
+    files: environment.soundFiles,
+    folder: from.voiceFolder,
+    inputName: () => options.audioInput ?? 'default',
+    outputName: () => options.audioOutput ?? 'default',
+  });
   const messenger = new Messenger({ state, chat, conversations, rooms });
   const blocking = new Blocking({ people, links, router, unblocked: (peerId) => connector.unblocked(peerId) });
   const keyChanges = new KeyChanges({ clock, warnings, state });
@@ -304,6 +315,7 @@ export function buildParts(from: PartsFrom) {
     proofs,
     engine,
     transfers,
+    voiceNotes,
   };
   const words = new FingerprintWords(signer.publicKey);
   const caring = { blocking, keyChanges, retention, words, warnings, random, clock };

@@ -117,6 +117,7 @@ class LanNode implements MmchatNode {
       state: () => this.state,
       emit: this.#holder.emit,
       downloads: resolve(this.#options.downloads ?? join(this.#dataDir, 'downloads')),
+      voiceFolder: join(resolve(this.#dataDir), 'voice-notes'),
       log: this.#logOfParts(),
       warnings: this.#warnings,
       interfacesChanged: (links, addresses) => this.#interfacesChanged(links, addresses),

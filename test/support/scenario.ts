@@ -9,6 +9,8 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { History } from '../../src/contracts/history.ts';
 import type { Identity, Profile, RememberedPerson, TransferRecord } from '../../src/contracts/stores.ts';
+import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
+import { DiskSoundFiles } from '../../src/devices/sound-files.ts';
 import type { NodeEnvironment } from '../../src/environment.ts';
 import { buildNode } from '../../src/node.ts';
 import type { NodeOptions } from '../../src/options.ts';
@@ -211,6 +213,8 @@ export class Actor {
       makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
       makeBulk: () => (runOf().bulk = new MemoryBulk(this.#scenario.bulk, this.machine, this.files, clock)),
       freeSpace: () => Promise.resolve(this.space),
+      makeAudioDevices: (one) => new LocalAudioDevices({ clock: one, env: {}, backends: [] }),
+      soundFiles: new DiskSoundFiles(),
     };
   }
 
