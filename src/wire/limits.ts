@@ -58,3 +58,19 @@ export const INSTANCE_ID_BYTES = 8;
 export const ROOM_PROOF_BYTES = 16;
 export const ROOM_KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;
+
+/** Loudness over the time of a voice note. */
+export const WAVEFORM_BYTES = 32;
+/** Pieces of one transfer: their hashes are 2 MiB, one bit for each 8 KiB. */
+export const MAX_PIECES = 65_536;
+export const MIN_PIECE_BYTES = 1024 * 1024;
+export const MAX_PIECE_BYTES = 1024 * 1024 * 1024;
+/** Hashes of pieces in one message. */
+export const MAX_PIECE_HASHES = 2_048;
+/** Newly held pieces in one message. */
+export const MAX_PIECES_TOLD = 4_096;
+export const MAX_REASON_BYTES = 64;
+export const CHANNEL_ID_BYTES = 16;
+export const CHANNEL_SECRET_BYTES = 32;
+/** Bytes of a channel in one message. */
+export const MAX_CHANNEL_DATA_BYTES = 65_536;
