@@ -87,8 +87,10 @@ describe.each(KINDS)('a program that is killed (%s)', (kind) => {
     }
     const left = readdirSync(folder);
     // It may have been quicker than the signal.
-    if (!left.includes(basename(partPath)))
-      return expect(left.map((name) => numberAt(join(folder, name)))).toEqual([1]);
+    if (!left.includes(basename(partPath))) {
+      expect(left.map((name) => numberAt(join(folder, name)))).toEqual([1]);
+      return;
+    }
     const { spec, run } = numberedRun(1, kind);
     const target = await openTarget({ ...spec, name: 'again', folder, partPath });
     expect(target.partPath).toBe(partPath);

@@ -4,14 +4,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -100,8 +104,8 @@ describe('a file', () => {
 
   it.each<[string, (path: string) => void]>([
     ['written to', (path) => appendFileSync(path, 'more')],
-    ['made shorter', (path) => execFileSync('truncate', ['-s', '10', path])],
-    ['written over', (path) => execFileSync('dd', ['if=/dev/zero', `of=${path}`, 'bs=1', 'count=1', 'conv=notrunc'])],
+    ['made shorter', (path) => truncateSync(path, 10)],
+    ['written over', overwrite],
   ])('that is %s is not sent on', async (_what, change) => {
     const path = join(await temporaryFolder(), 'a.txt');
     writeFileSync(path, 'x'.repeat(1000));
@@ -233,8 +237,8 @@ describe('a folder', () => {
   it.each<[string, string, (path: string) => void]>([
     ['changed', 'written to', (path) => appendFileSync(path, 'more')],
     ['changed', 'replaced by a link to another', (path) => relink(path, '/etc/passwd')],
-    ['changed', 'replaced by a folder', (path) => (rmSync(path), mkdirSync(path))],
-    ['changed', 'replaced by a pipe', (path) => (rmSync(path), execFileSync('mkfifo', [path]))],
+    ['changed', 'replaced by a folder', refolder],
+    ['changed', 'replaced by a pipe', repipe],
     ['no-such-file', 'removed', (path) => rmSync(path)],
   ])('is %s when one of its files is %s', async (code, _what, change) => {
     const path = join(await temporaryFolder(), 'sample');
@@ -287,4 +291,20 @@ describe('a folder', () => {
 function relink(path: string, to: string): void {
   rmSync(path);
   symlinkSync(to, path);
+}
+
+function refolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+function repipe(path: string): void {
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+}
+
+function overwrite(path: string): void {
+  const fd = openSync(path, 'r+');
+  writeSync(fd, 'y', 0);
+  closeSync(fd);
 }
