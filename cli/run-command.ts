@@ -51,6 +51,10 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runHistory } = await import('./commands/history.ts');
       return runHistory(words, await loggingOptionsOf(line, io), io, signal);
     }
+    case 'super-peer': {
+      const { runSuperPeerCommand, superPeerOptions } = await import('./commands/super-peer.ts');
+      return runSuperPeerCommand(superPeerOptions(line.own), io, signal);
+    }
     case 'bench': {
       const { runBench } = await import('./commands/bench.ts');
       const { own, words } = line;

@@ -3,6 +3,7 @@
 import './base/platform.ts';
 import type { NodeOptions } from './options.ts';
 import type { MmchatNode } from './contracts/node.ts';
+import type { SuperPeer, SuperPeerOptions } from './super-peer/super-peer.ts';
 
 export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
 export { cleanLine, cleanText } from './base/clean-text.ts';
@@ -31,6 +32,7 @@ export {
   type ReservedOptionSpec,
 } from './options.ts';
 export { emojiOf, shortcodesStarting, type Shortcode } from './services/emoji.ts';
+export type { SuperPeer, SuperPeerOptions, SuperPeerStatus } from './super-peer/super-peer.ts';
 export { VERSION } from './version.ts';
 export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
 export { createTranscript, type TranscriptOptions } from './state/transcript.ts';
@@ -45,4 +47,17 @@ export type { NodeEvent } from './state/events.ts';
 export async function createNode(options: NodeOptions = {}): Promise<MmchatNode> {
   const { buildNode } = await import('./node.ts');
   return buildNode(options);
+}
+
+/**
+ * Starts a super-peer: the classic server, for clients that know only that.
+ *
+ * @throws MmchatError `port-in-use`, `bad-option`
+ */
+export async function startSuperPeer(
+  options: SuperPeerOptions = {},
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<SuperPeer> {
+  const { runSuperPeer } = await import('./super-peer/super-peer.ts');
+  return runSuperPeer(options, signal);
 }

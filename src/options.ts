@@ -22,6 +22,10 @@ export interface NodeOptions {
   peers?: readonly string[];
   /** Save offered files at once, within limits; else each waits until somebody takes it. @default true */
   autoAccept?: boolean;
+  /** Where voice is taken from, as listed by `devices`; `none`, `tone:HZ`, `file:PATH`, `loop:PATH`. @default 'default' */
+  audioInput?: string;
+  /** Where it is heard; `none`, `file:PATH.wav`. @default 'default' */
+  audioOutput?: string;
   /** Find others by mDNS and beacons. @default true */
   mdns?: boolean;
   /**
@@ -197,6 +201,24 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     default: '0',
   },
   {
+    flag: 'audio-in',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_AUDIO_IN',
+    field: 'audioInput',
+    text: 'record from this device: default, none, one that `devices` lists, tone:HZ, file:PATH, loop:PATH',
+    default: 'default',
+  },
+  {
+    flag: 'audio-out',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_AUDIO_OUT',
+    field: 'audioOutput',
+    text: 'play to this device: default, none, one that `devices` lists, file:PATH.wav',
+    default: 'default',
+  },
+  {
     flag: 'log-level',
     type: 'level',
     value: 'LEVEL',
@@ -220,8 +242,6 @@ const NO_CALLS = 'calls come in a later version';
 export const RESERVED_OPTION_SPECS: readonly ReservedOptionSpec[] = [
   { flag: 'auto-answer', reason: NO_CALLS },
   { flag: 'super-peer', reason: 'the bridge to classic clients comes in a later version' },
-  { flag: 'audio-in', value: 'DEVICE', reason: NO_CALLS },
-  { flag: 'audio-out', value: 'DEVICE', reason: NO_CALLS },
   { flag: 'video-in', value: 'DEVICE', reason: NO_CALLS },
   { flag: 'video-out', value: 'DEVICE', reason: NO_CALLS },
 ];

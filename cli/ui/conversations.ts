@@ -70,7 +70,10 @@ export function personNamed(state: NodeState, written: string): Person | undefin
 }
 
 /** The conversation that a message stands in, as this node sees it. */
-export function keyOfMessage(state: NodeState, { destination, author }: Message): ConversationKey {
+export function keyOfMessage(
+  state: NodeState,
+  { destination, author }: Pick<Message, 'destination' | 'author'>,
+): ConversationKey {
   switch (destination.kind) {
     case 'everyone':
       return EVERYONE;

@@ -132,13 +132,14 @@ export interface MmchatNode {
   };
   readonly voice: {
     /**
-     * Records for so many seconds (1 to 30), or until `signal`, and sends what was recorded.
-     * @throws MmchatError as chat.send; `device-unavailable`, `busy`, `bad-option`
+     * Records for so many seconds (1 to 30), or until `signal`, and sends what was recorded; `discard` throws it away
+     * instead. Levels are from 0 to 1.
+     * @throws MmchatError as chat.send; `device-unavailable`, `busy`, `bad-option`, `stopped` (it was thrown away)
      */
     send(
       seconds: number,
       target: { to?: string; room?: string },
-      options?: { signal?: AbortSignal; onLevel?: (level: number) => void },
+      options?: { signal?: AbortSignal; discard?: AbortSignal; onLevel?: (level: number) => void },
     ): Promise<{ transferId: string }>;
     /** Plays a voice note that is here, or any WAV that was received. Resolves at its end. @throws MmchatError `no-such-file`, `device-unavailable` */
     play(transferId: string, options?: { signal?: AbortSignal; onPosition?: (ms: number) => void }): Promise<void>;

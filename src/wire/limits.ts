@@ -35,6 +35,13 @@ export const MAX_SYNC_LOGS = 256;
 export const MAX_SYNC_RANGES = 64;
 /** Entries wanted at once. */
 export const MAX_SYNC_ENTRIES = 256;
+/** Files and folders in a folder that is sent. */
+export const MAX_MANIFEST_ITEMS = 200_000;
+/** Folders in folders. */
+export const MAX_MANIFEST_DEPTH = 128;
+export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+/** A name in a folder: 255 UTF-16 units, as the longest of macOS and Windows, are at most 765 bytes. */
+export const MAX_FILE_NAME_BYTES = 1_024;
 /** Name and version of a program. */
 export const MAX_PROGRAM_BYTES = 64;
 
@@ -50,10 +57,6 @@ export const ROOM_PROOF_BYTES = 16;
 export const ROOM_KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;
 
-/** A file's name as its sender calls it: what the widest-spread file systems allow. */
-export const MAX_FILE_NAME_BYTES = 255;
-/** The list of what is in a folder. */
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 /** Loudness over the time of a voice note. */
 export const WAVEFORM_BYTES = 32;
 /** Pieces of one transfer: their hashes are 2 MiB, one bit for each 8 KiB. */

@@ -192,10 +192,11 @@ export class FakeNode extends FakeState implements MmchatNode {
     send: async (
       seconds: number,
       target: { to?: string; room?: string },
-      options: { signal?: AbortSignal; onLevel?: (level: number) => void } = {},
+      options: { signal?: AbortSignal; discard?: AbortSignal; onLevel?: (level: number) => void } = {},
     ): Promise<{ transferId: string }> => {
       for (const level of this.levels) options.onLevel?.(level);
-      await this.recordGate;
+      await untilAny(this.recordGate, options.signal, options.discard);
+      if (options.discard?.aborted === true) throw new MmchatError('stopped', 'It was thrown away.');
       return this.#verb('voice.send', [seconds, target], () => ({ transferId: TRANSFER_ID }));
     },
     play: async (
@@ -203,7 +204,7 @@ export class FakeNode extends FakeState implements MmchatNode {
       options: { signal?: AbortSignal; onPosition?: (ms: number) => void } = {},
     ): Promise<void> => {
       options.onPosition?.(0);
-      await this.recordGate;
+      await untilAny(this.recordGate, options.signal);
       await this.#verb('voice.play', [id], () => undefined);
     },
   };
@@ -281,6 +282,13 @@ export class FakeNode extends FakeState implements MmchatNode {
     await this.readGate;
     if (this.readFailure !== undefined) throw this.readFailure;
   }
+}
+
+async function untilAny(gate: Promise<void>, ...signals: (AbortSignal | undefined)[]): Promise<void> {
+  const aborted = signals.map(
+    (signal) => new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true })),
+  );
+  await Promise.race([gate, ...aborted]);
 }
 
 function toggled(reactions: readonly Reaction[], emoji: string, peerId: string): readonly Reaction[] {

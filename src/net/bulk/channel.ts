@@ -67,11 +67,13 @@ export class Channel {
       return;
     }
     this.#carrier = carrier;
-    this.#events.up(carrier.path);
     carrier.start({
       bytes: (chunk) => this.#take(chunk),
       closed: (reason) => void this.close(reason),
     });
+    // Whoever hears of it may say at once what it is for.
+    this.#events.up(carrier.path);
+    if (this.#end !== undefined || this.#closing !== undefined) return;
     if (this.#makeEnd === undefined) carrier.pause();
     else this.#join(carrier, this.#makeEnd);
   }

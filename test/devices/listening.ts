@@ -1,0 +1,16 @@
+// What was heard, as one run of samples.
+
+import { FRAME_SAMPLES } from '../../src/media/audio-format.ts';
+import { WavFrames } from '../../src/media/wav-frames.ts';
+
+export function joined(frames: readonly Float32Array[]): Float32Array {
+  const samples = new Float32Array(frames.length * FRAME_SAMPLES);
+  frames.forEach((frame, index) => samples.set(frame, index * FRAME_SAMPLES));
+  return samples;
+}
+
+/** Of a WAV file. */
+export function samplesOf(wav: Uint8Array): Float32Array {
+  const frames = WavFrames.parse(wav);
+  return joined(Array.from({ length: frames.frameCount }, (_, index) => frames.frame(index)));
+}

@@ -1,0 +1,10 @@
+// How tests with a real sound server are declared: with their skipping where there is none, unless they must run.
+
+import { describe } from 'vitest';
+import { REQUIRE_LAN } from './lan-test.ts';
+import { pulseUnavailable } from './pulse.ts';
+
+/** A `describe` whose tests need PulseAudio. test/devices/environment.test.ts says why they are skipped, if they are. */
+export function describePulse(name: string, tests: () => void): void {
+  describe.runIf(REQUIRE_LAN || pulseUnavailable() === undefined)(name, tests);
+}
