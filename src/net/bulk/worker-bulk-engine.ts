@@ -145,7 +145,12 @@ export class WorkerBulkEngine implements BulkEngine {
 
   async dial(key: ChannelKey, address: HostPort, options: { timeoutMs: number }): Promise<void> {
     this.#open.addChannel(key.channelId);
-    await this.#ask('dial', [key, address, options]);
+    try {
+      await this.#ask('dial', [key, address, options]);
+    } catch (error) {
+      this.#channelDown(key.channelId, messageOf(error));
+      throw error;
+    }
   }
 
   attach(channelId: string, send: SendOnLink): { feed(bytes: Uint8Array): Promise<void> } {
