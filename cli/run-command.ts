@@ -51,6 +51,10 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runHistory } = await import('./commands/history.ts');
       return runHistory(words, await loggingOptionsOf(line, io), io, signal);
     }
+    case 'devices': {
+      const { devicesArguments, runDevices } = await import('./commands/devices.ts');
+      return runDevices(devicesArguments(line.own), io, signal);
+    }
     case 'bench': {
       const { runBench } = await import('./commands/bench.ts');
       const { own, words } = line;
