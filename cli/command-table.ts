@@ -123,8 +123,8 @@ const TABLE = [
     options: [
       { flag: 'json', text: 'one JSON object instead of lines for people' },
       { flag: 'test', text: 'play a tone and listen, five seconds, with a level meter' },
-      { flag: 'audio-in', value: 'DEVICE', text: 'for --test: the input [default]' },
-      { flag: 'audio-out', value: 'DEVICE', text: 'for --test: the output [default]' },
+      { flag: 'input', value: 'DEVICE', text: 'for --test: the microphone [default]' },
+      { flag: 'output', value: 'DEVICE', text: 'for --test: the loudspeaker [default]' },
     ],
     words: NO_WORDS,
     notes: [

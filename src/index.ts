@@ -3,6 +3,7 @@
 import './base/platform.ts';
 import type { AudioDeviceList } from './contracts/audio.ts';
 import type { SoundCheckEvent, SoundCheckResult } from './devices/sound-check.ts';
+import { systemClock } from './base/clock.ts';
 import type { NodeOptions } from './options.ts';
 import type { MmchatNode } from './contracts/node.ts';
 
@@ -57,7 +58,7 @@ export interface DeviceOptions {
 
 /** What there is to hear and to be heard with, and how to get what is missing. */
 export async function listDevices({ env = process.env, signal }: DeviceOptions = {}): Promise<AudioDeviceList> {
-  const [{ LocalAudioDevices }, { systemClock }] = await loadDevices();
+  const { LocalAudioDevices } = await import('./devices/local-audio-devices.ts');
   return new LocalAudioDevices({ clock: systemClock, env }).list(signal === undefined ? {} : { signal });
 }
 
@@ -72,15 +73,10 @@ export interface SoundCheckWishes extends DeviceOptions {
 /** Plays a tone and listens, for five seconds. Never rejects because a device is missing: an event says it. */
 export async function checkSound(wishes: SoundCheckWishes): Promise<SoundCheckResult> {
   const { env = process.env, audioIn = 'default', audioOut = 'default', onEvent, signal } = wishes;
-  const [{ LocalAudioDevices }, { systemClock: clock }] = await loadDevices();
+  const clock = systemClock;
+  const { LocalAudioDevices } = await import('./devices/local-audio-devices.ts');
   const { checkSound: check } = await import('./devices/sound-check.ts');
   const devices = new LocalAudioDevices({ clock, env });
   const names = { inputName: audioIn, outputName: audioOut };
   return check({ clock, devices, ...names, onEvent, ...(signal === undefined ? {} : { signal }) });
-}
-
-async function loadDevices(): Promise<
-  [typeof import('./devices/local-audio-devices.ts'), typeof import('./base/clock.ts')]
-> {
-  return Promise.all([import('./devices/local-audio-devices.ts'), import('./base/clock.ts')]);
 }

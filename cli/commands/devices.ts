@@ -30,10 +30,10 @@ const METER_WIDTH = 40;
 
 /** @throws MmchatError `bad-option` */
 export function devicesArguments(own: Readonly<Record<string, string | true>>): DevicesArguments {
-  const { json, test, 'audio-in': audioIn, 'audio-out': audioOut } = own;
+  const { json, test, input: audioIn, output: audioOut } = own;
   if (json === true && test === true) throw bad('devices takes either --json or --test, not both.');
   if (test !== true && (audioIn !== undefined || audioOut !== undefined))
-    throw bad('--audio-in and --audio-out of devices are for --test.');
+    throw bad('--input and --output are for --test.');
   return {
     json: json === true,
     test: test === true,

@@ -47,8 +47,10 @@ const HEARD_AMPLITUDE = 0.002;
 export async function checkSound(options: SoundCheckOptions): Promise<SoundCheckResult> {
   const { clock, onEvent, signal } = options;
   const ear = new Ear((level) => onEvent({ type: 'level', level }));
-  const failed = (what: 'input' | 'output', error: unknown): undefined =>
-    void onEvent({ type: 'failed', what, sentence: messageOf(error) });
+  const failed = (what: 'input' | 'output', error: unknown): undefined => {
+    onEvent({ type: 'failed', what, sentence: messageOf(error) });
+    return undefined;
+  };
   const input = await openInput(options, ear).catch((error: unknown) => failed('input', error));
   const output = await openOutput(options).catch((error: unknown) => failed('output', error));
   let feeder: OutputFeeder | undefined;

@@ -4,6 +4,7 @@ import '../../src/base/platform.ts';
 import { expect, test } from 'vitest';
 import { devicesArguments, devicesText, runDevices, type DevicesParts } from '../../cli/commands/devices.ts';
 import type { AudioDeviceList, SoundCheckEvent, SoundCheckResult } from '../../src/index.ts';
+import { settled } from '../support/virtual-clock.ts';
 import { memoryIo } from '../support/rpc-session.ts';
 
 const NOTHING: AudioDeviceList = { audioInputs: [], audioOutputs: [], missing: [] };
@@ -14,10 +15,12 @@ async function run(
   args: Record<string, string | true>,
   parts: Partial<DevicesParts> = {},
 ): Promise<[number, string[]]> {
-  const { io, out } = memoryIo();
+  const { io } = memoryIo();
+  const out: string[] = [];
+  io.stdout.on('data', (text: Buffer) => out.push(text.toString()));
   const all: DevicesParts = { listDevices: async () => NOTHING, checkSound: async () => RESULT, ...parts };
   const exitCode = await runDevices(devicesArguments(args), io, signal, all);
-  io.stdout.end();
+  await settled();
   return [exitCode, out];
 }
 
@@ -61,7 +64,7 @@ test('--test tells what happens in plain lines, and whether it worked', async ()
   ];
   const wanted: string[] = [];
   const [exitCode, out] = await run(
-    { test: true, 'audio-in': 'Mic' },
+    { test: true, input: 'Mic' },
     {
       checkSound: async ({ onEvent, audioIn, audioOut }) => {
         wanted.push(`${audioIn} ${audioOut}`);
@@ -92,7 +95,7 @@ test.each([
   expect([exitCode, out.join('').trim()]).toEqual([wantedCode, verdict]);
 });
 
-test.each([{ json: true, test: true }, { 'audio-in': 'x' }, { json: true, 'audio-out': 'x' }] as const)(
+test.each<Record<string, string | true>>([{ json: true, test: true }, { input: 'x' }, { json: true, output: 'x' }])(
   'refuses %j',
   (own) => {
     expect(() => devicesArguments(own)).toThrow(expect.objectContaining({ code: 'bad-option' }) as Error);
@@ -101,7 +104,7 @@ test.each([{ json: true, test: true }, { 'audio-in': 'x' }, { json: true, 'audio
 
 test('without any hardware it runs to its end, quiet or not', async () => {
   const { checkSound } = await import('../../src/index.ts');
-  const [exitCode, out] = await run({ test: true, 'audio-in': 'tone:440', 'audio-out': 'none' }, { checkSound });
+  const [exitCode, out] = await run({ test: true, input: 'tone:440', output: 'none' }, { checkSound });
   expect(exitCode).toBe(0);
   expect(out.join('\n')).toMatch(/Listening to tone:440\.[^]*Playing[^]*####[^]*Output and input work\./);
 });
