@@ -59,7 +59,7 @@ export async function privatePulse(): Promise<PrivatePulse> {
   );
   // Without anybody connected (this process was killed) it ends by itself.
   const server = spawn(
-    'pulseaudio',
+    program('pulseaudio'),
     ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=10', '--use-pid-file=no', '--log-target=stderr'],
     { env, stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -96,7 +96,7 @@ async function answers(
 }
 
 async function listener(source: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn('parec', ['-d', source, '--latency-msec=5'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program('parec'), ['-d', source, '--latency-msec=5'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   child.stdout.resume();
   return child;
@@ -111,4 +111,8 @@ async function endOf(child: ChildProcess): Promise<void> {
 
 function pairs(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+function program(name: string): string {
+  return findCommand(name, process.env) ?? name;
 }
