@@ -77,7 +77,14 @@ export function readJson(text: string): JsonValue | undefined {
 /** One for all: a stack for every bad line of a flood would cost more than the line. */
 const NOT_JSON = new SyntaxError('not JSON');
 
-const BLANKS = /[ \t\n\r]*/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 const NUMBER = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 // eslint-disable-next-line no-control-regex -- control characters are what ends it
 const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y;
@@ -119,43 +126,31 @@ class JsonReader {
   }
 
   #value(): JsonValue {
-    switch (this.#text[this.#at]) {
-      case '"':
-        return this.#string();
-      case '{':
-        return this.#nested(() => this.#object());
-      case '[':
-        return this.#nested(() => this.#list());
-    }
-    for (const [word, value] of WORDS) {
-      if (!this.#text.startsWith(word, this.#at)) continue;
-      this.#at += word.length;
+    const first = this.#text.charCodeAt(this.#at);
+    if (first === QUOTE) return this.#string();
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      if (++this.#depth > DEPTH_LIMIT) throw NOT_JSON;
+      this.#at++;
+      const value = first === OPEN_BRACE ? this.#object() : this.#list();
+      this.#depth--;
       return value;
     }
-    return this.#number();
-  }
-
-  #nested(read: () => JsonValue): JsonValue {
-    if (++this.#depth > DEPTH_LIMIT) throw NOT_JSON;
-    this.#at++;
-    const value = read();
-    this.#depth--;
-    return value;
+    return this.#number() ?? this.#word();
   }
 
   #object(): JsonValue {
     const fields = new Map<string, JsonValue>();
     this.#skipBlanks();
-    if (this.#take('}')) return fields;
+    if (this.#take(CLOSE_BRACE)) return fields;
     for (;;) {
       const key = this.#string();
       this.#skipBlanks();
-      if (!this.#take(':')) throw NOT_JSON;
+      if (!this.#take(COLON)) throw NOT_JSON;
       this.#skipBlanks();
       fields.set(key, this.#value());
       this.#skipBlanks();
-      if (this.#take('}')) return fields;
-      if (!this.#take(',')) throw NOT_JSON;
+      if (this.#take(CLOSE_BRACE)) return fields;
+      if (!this.#take(COMMA)) throw NOT_JSON;
       this.#skipBlanks();
     }
   }
@@ -163,23 +158,23 @@ class JsonReader {
   #list(): JsonValue {
     const items: JsonValue[] = [];
     this.#skipBlanks();
-    if (this.#take(']')) return items;
+    if (this.#take(CLOSE_BRACKET)) return items;
     for (;;) {
       items.push(this.#value());
       this.#skipBlanks();
-      if (this.#take(']')) return items;
-      if (!this.#take(',')) throw NOT_JSON;
+      if (this.#take(CLOSE_BRACKET)) return items;
+      if (!this.#take(COMMA)) throw NOT_JSON;
       this.#skipBlanks();
     }
   }
 
   #string(): string {
-    if (!this.#take('"')) throw NOT_JSON;
+    if (!this.#take(QUOTE)) throw NOT_JSON;
     let result = '';
     for (;;) {
       result += this.#match(PLAIN_RUN)?.[0] ?? '';
-      if (this.#take('"')) return result;
-      if (!this.#take('\\')) throw NOT_JSON;
+      if (this.#take(QUOTE)) return result;
+      if (!this.#take(BACKSLASH)) throw NOT_JSON;
       const letter = this.#text[this.#at++];
       if (letter === 'u') {
         const digits = this.#text.slice(this.#at, this.#at + 4);
@@ -194,9 +189,18 @@ class JsonReader {
     }
   }
 
-  #number(): JsonValue {
+  #word(): JsonValue {
+    for (const [word, value] of WORDS) {
+      if (!this.#text.startsWith(word, this.#at)) continue;
+      this.#at += word.length;
+      return value;
+    }
+    throw NOT_JSON;
+  }
+
+  #number(): JsonValue | undefined {
     const match = this.#match(NUMBER);
-    if (match === null) throw NOT_JSON;
+    if (match === null) return undefined;
     const [all, whole = '', fraction, exponent] = match;
     if (fraction !== undefined || exponent !== undefined) return Number(all);
     if (whole.length - (whole.startsWith('-') ? 1 : 0) > DIGITS_LIMIT) throw NOT_JSON;
@@ -211,11 +215,15 @@ class JsonReader {
   }
 
   #skipBlanks(): void {
-    this.#match(BLANKS);
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
   }
 
-  #take(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false;
+  #take(code: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== code) return false;
     this.#at++;
     return true;
   }
