@@ -90,12 +90,12 @@ describe('input', () => {
   it('a flood of lines that are nothing is skipped and counted', async () => {
     await using room = await ChatRoom.open();
     const [alice, bob, flood] = await room.joinAll('alice', 'bob', 'flood');
-    const flooding = pour(flood, Buffer.from(`${'['.repeat(900)}\n{"a":\n\xff\n\n`.repeat(200), 'latin1'), 200);
+    const flooding = pour(flood, Buffer.from(`${'['.repeat(900)}\n{"a":\n\xff\n\n`.repeat(200), 'latin1'), 50);
     await expectChat(alice, bob);
     await flooding;
     await flood.heard();
-    expect(count(room, 'skipped-not-json')).toBe(2 * 200 * 200);
-    expect(count(room, 'skipped-empty') + count(room, 'skipped-not-utf8')).toBe(2 * 200 * 200);
+    expect(count(room, 'skipped-not-json')).toBe(2 * 200 * 50);
+    expect(count(room, 'skipped-empty') + count(room, 'skipped-not-utf8')).toBe(2 * 200 * 50);
   });
 });
 
