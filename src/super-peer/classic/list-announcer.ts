@@ -72,5 +72,6 @@ export class ListAnnouncer {
     for (const guest of names.guests) guest.send(piece);
     this.#bytes.takeWithDebt(piece.data.length * names.guests.size);
     counters.add('lists-sent');
+    counters.add('list-bytes', piece.data.length * names.guests.size);
   }
 }
