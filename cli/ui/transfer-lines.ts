@@ -8,7 +8,7 @@ import { dateText } from './overlay-lines.ts';
 import { blockedIds } from './reading.ts';
 import { fitLine, type Line, type Span } from './theme.ts';
 import { failureText, statusSpan } from './transfer-status.ts';
-import { barText, hasEnded, shareOf, sizeText } from './transfer-text.ts';
+import { barText, hasEnded, shareOf, sizeText } from '../transfer-text.ts';
 
 const BAR_COLUMNS = 22;
 
