@@ -36,7 +36,7 @@ test('what became of it', () => {
   expect(line({ text: '', deleted: true })).toContain('  (deleted)\n');
   expect(line({ text: '', missing: true })).toContain('  (not here)\n');
   const file = { transferId: 'x', kind: 'folder', name: 'bo\u001B[2Jards', size: 2_100_000 } as const;
-  expect(line({ text: '', kind: 'file', file })).toContain('  [folder bo[2Jards, 2,100,000 bytes]\n');
+  expect(line({ text: '', kind: 'file', file })).toContain('  [folder bo\u241B[2Jards, 2,100,000 bytes]\n');
   const note = { ...file, kind: 'voice', durationMs: 7400 } as const;
   expect(line({ text: '', kind: 'voice', file: note })).toContain('  [voice note, 7 s]\n');
   expect(line({ kind: 'system', event: 'join', text: '' })).toBe('2026-11-22 15:04  \u2192 alice joined\n');
