@@ -39,6 +39,7 @@ export interface LocalBulkParts {
 }
 
 const LOOKS_PER_STALL = 6;
+const SECRET_BYTES = 32;
 
 export class LocalBulkEngine implements BulkEngine {
   readonly #clock: Clock;
@@ -147,6 +148,10 @@ export class LocalBulkEngine implements BulkEngine {
   }
 
   listen(key: ChannelKey): void {
+    if (!isKey(key)) {
+      this.#events.emit({ type: 'channel-down', channelId: key.channelId, reason: NO_KEY });
+      return;
+    }
     const channel = this.#open(key.channelId, () => {
       timer.cancel();
       this.#door.forget(key.channelId);
@@ -158,6 +163,7 @@ export class LocalBulkEngine implements BulkEngine {
   }
 
   async dial(key: ChannelKey, address: HostPort, { timeoutMs }: { timeoutMs: number }): Promise<void> {
+    if (!isKey(key)) throw new MmchatError('unreachable', NO_KEY);
     const calledOff = new AbortController();
     const off = (): void => calledOff.abort();
     this.#stopping.signal.addEventListener('abort', off, { once: true });
@@ -290,6 +296,12 @@ export class LocalBulkEngine implements BulkEngine {
       if (channel.isUp && channel.isStalled(nowMs, this.#limits.stallMs))
         void channel.close('The other side did nothing for too long.');
   }
+}
+
+const NO_KEY = 'That is no key of a channel.';
+
+function isKey({ channelId, secret }: ChannelKey): boolean {
+  return /^[0-9a-f]{32}$/u.test(channelId) && secret instanceof Uint8Array && secret.length === SECRET_BYTES;
 }
 
 type EndMaker = (carrier: Carrier) => ChannelEnd;

@@ -8,6 +8,7 @@ import {
   FetcherFrameDecoder,
   MAX_WAITING_RANGES,
   PIECE_HEAD_BYTES,
+  type PieceRange,
 } from '../../wire/bulk-frames.ts';
 import { HASH_BYTES } from '../../wire/limits.ts';
 import { HEADROOM, type BufferPool, type PooledBuffer } from './buffer-pool.ts';
@@ -34,6 +35,8 @@ export class ServingEnd implements ChannelEnd {
   readonly #events: ServingEvents;
   readonly #decoder = new FetcherFrameDecoder();
   readonly #queue = new RangeQueue();
+  /** To be refused, before whatever is in the queue by now. */
+  readonly #forgotten: PieceRange[] = [];
   /** Heads and hashes that go before the next bytes. */
   #small: Uint8Array[] = [];
   #smallBytes = 0;
@@ -58,11 +61,11 @@ export class ServingEnd implements ChannelEnd {
   /** @throws WireError when the other end does not keep to the rules */
   bytes(chunk: Uint8Array): void {
     for (const frame of this.#decoder.push(chunk)) {
-      if (frame.kind === 'forget') for (const range of this.#queue.clear()) this.#addSmall(encodeRefused(range));
+      if (frame.kind === 'forget') this.#forgotten.push(...this.#queue.clear());
       else if (frame.first + frame.count > this.#supply.layout.count) throw wrong('pieces that there are not');
       else this.#queue.push(frame);
     }
-    if (this.#queue.rangeCount > MAX_WAITING_RANGES) throw wrong('too much at once');
+    if (this.#queue.rangeCount + this.#forgotten.length > MAX_WAITING_RANGES) throw wrong('too much at once');
     void this.#send();
   }
 
@@ -77,6 +80,7 @@ export class ServingEnd implements ChannelEnd {
     this.#isSending = true;
     try {
       for (;;) {
+        for (const range of this.#forgotten.splice(0)) this.#addSmall(encodeRefused(range));
         const piece = this.#queue.shift();
         if (piece === undefined || this.#isClosed) break;
         if (this.#supply.offers(piece)) await this.#sendPiece(piece);

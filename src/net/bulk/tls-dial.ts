@@ -1,6 +1,7 @@
 // Opens a channel at the other side's port.
 
 import { connect, type TLSSocket } from 'node:tls';
+import { cleanLine } from '../../base/clean-text.ts';
 import { sleep, type Clock } from '../../base/clock.ts';
 import { MmchatError, messageOf } from '../../base/errors.ts';
 import type { ChannelKey } from '../../contracts/bulk.ts';
@@ -36,7 +37,7 @@ export async function dialTls(parts: DialParts): Promise<TlsCarrier> {
       const mayRetry = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE';
       const waitMs = RETRY_MS * attempt;
       if (!mayRetry || attempt >= MAX_TRIES || refusals >= MAX_REFUSALS || signal.aborted || waitMs >= leftMs)
-        throw new MmchatError('unreachable', 'No connection for files came about.', { cause: error });
+        throw new MmchatError('unreachable', `No connection for files came about (${cleanLine(messageOf(error))}).`);
       await sleep(clock, waitMs, signal);
     }
   }

@@ -145,7 +145,12 @@ export class WorkerBulkEngine implements BulkEngine {
 
   async dial(key: ChannelKey, address: HostPort, options: { timeoutMs: number }): Promise<void> {
     this.#open.addChannel(key.channelId);
-    await this.#ask('dial', [key, address, options]);
+    try {
+      await this.#ask('dial', [key, address, options]);
+    } catch (error) {
+      this.#channelDown(key.channelId, messageOf(error));
+      throw error;
+    }
   }
 
   attach(channelId: string, send: SendOnLink): { feed(bytes: Uint8Array): Promise<void> } {
@@ -228,7 +233,7 @@ export class WorkerBulkEngine implements BulkEngine {
     const thread = new WorkerThread(start({ port: this.#port, ...(limits && { limits }) }), clock, {
       event: (event) => this.#take(event),
       send: (channelId, bytes) => this.#senders.get(channelId)?.(bytes) ?? Promise.resolve(false),
-      died: () => this.#bury(),
+      died: (reason) => this.#bury(reason),
     });
     this.#port = await thread.started;
     return thread;
@@ -246,10 +251,10 @@ export class WorkerBulkEngine implements BulkEngine {
   }
 
   /** The worker died: nothing of what was under way goes on by itself. */
-  #bury(): void {
+  #bury(reason: string): void {
     this.#thread = undefined;
     const text = 'The thread that sends and receives files has ended unexpectedly.';
-    this.#parts.log.error(text);
+    this.#parts.log.error(text, { reason });
     for (const transferId of this.#open.lose(text))
       this.#events.emit({ type: 'failed', transferId, code: 'bulk', text });
     for (const channelId of this.#open.channels()) this.#channelDown(channelId, text);

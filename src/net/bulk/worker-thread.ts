@@ -2,7 +2,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../base/clock.ts';
-import { MmchatError } from '../../base/errors.ts';
+import { messageOf, MmchatError } from '../../base/errors.ts';
 import type { BulkEvent } from '../../contracts/bulk.ts';
 import { errorFrom, type Arguments, type AskedName, type FromWorker, type ToWorker } from './worker-messages.ts';
 
@@ -19,7 +19,7 @@ export interface ThreadEvents {
   /** Bytes for the link. */
   send(channelId: string, bytes: Uint8Array): Promise<boolean>;
   /** It ended without being told to. */
-  died(): void;
+  died(reason: string): void;
 }
 
 export class WorkerThread {
@@ -38,15 +38,15 @@ export class WorkerThread {
     this.#clock = clock;
     this.started = new Promise((resolve, reject) => (this.#onStarted = { resolve, reject }));
     worker.on('message', (message: FromWorker) => this.#take(message, events));
-    // What went wrong shows as its end.
-    worker.on('error', () => undefined);
+    let reason = 'it ended';
+    worker.on('error', (error: unknown) => (reason = messageOf(error)));
     this.#ended = new Promise((resolve) => {
       worker.once('exit', () => {
         const error = new MmchatError('bulk', 'The thread that sends and receives files has ended.');
         this.#onStarted?.reject(error);
         for (const waiting of this.#waiting.values()) waiting.reject(error);
         this.#waiting.clear();
-        if (!this.#isStopping) events.died();
+        if (!this.#isStopping) events.died(reason);
         resolve();
       });
     });

@@ -148,8 +148,9 @@ export class Incoming {
   }
 
   async #withdrawn(): Promise<void> {
+    // First of all: nothing must begin anew meanwhile.
+    this.copy.setPhase('cancelled', 'cancelled', 'Its sender took it back.');
     await this.end({ discard: true });
-    this.copy.change({ phase: 'cancelled', reason: 'cancelled', reasonText: 'Its sender took it back.' });
   }
 
   onPieces(link: PeerLink, pieces: readonly number[]): void {
@@ -329,7 +330,7 @@ export class Incoming {
       const { root } = copy.record;
       if (root === undefined) {
         // The author hears that all of it is here, and signs.
-        this.#remindAuthor();
+        if (this.#rootTimer === undefined) this.#remindAuthor();
         return;
       }
       if (root.hash !== this.#sealed) {
@@ -363,7 +364,8 @@ export class Incoming {
     if (author !== undefined) copy.tellState(author.link, { reply: true });
     this.#rootTimer?.cancel();
     this.#rootTimer = copy.context.clock.after(ROOT_REMINDER_MS, () => {
-      if (copy.record.root === undefined) this.#remindAuthor();
+      this.#rootTimer = undefined;
+      if (copy.record.root === undefined && this.isRunning) this.#remindAuthor();
     });
   }
 

@@ -258,8 +258,8 @@ export class Transfers {
     const work = this.#works.get(id) ?? (await this.#again(id));
     if (!(work instanceof Incoming)) throw notHere(id);
     if (work.copy.isOver) return;
-    await work.end({ discard: true });
     work.copy.setPhase('rejected', 'rejected');
+    await work.end({ discard: true });
     work.copy.tellAll();
   }
 
@@ -272,10 +272,11 @@ export class Transfers {
 
   async #cancel(work: Work): Promise<void> {
     const { copy } = work;
-    await (work instanceof Incoming ? work.end({ discard: true }) : work.end());
     const { partPath: _part, ...record } = copy.record;
     copy.record = record;
+    // First of all: nothing must begin anew meanwhile.
     copy.setPhase('cancelled', 'cancelled');
+    await (work instanceof Incoming ? work.end({ discard: true }) : work.end());
     copy.tellAll();
     this.#startWaiting();
   }
@@ -286,8 +287,8 @@ export class Transfers {
     const { copy } = work;
     if (copy.isOver && !copy.isOutgoing) return;
     if (copy.record.phase === 'cancelled' || copy.record.phase === 'failed') return;
-    await (work instanceof Incoming ? work.end({ discard: false }) : work.end());
     copy.setPhase('paused');
+    await (work instanceof Incoming ? work.end({ discard: false }) : work.end());
     copy.tellAll();
     this.#startWaiting();
   }

@@ -7,6 +7,7 @@ import { safeFileName } from '../../state/file-names.ts';
 import { PRIVATE_FILE_MODE, syncFolder } from '../durable-file.ts';
 import { errorCodeOf } from '../file-errors.ts';
 import { placeFile } from './final-place.ts';
+import { DirectWrites } from './direct-writes.ts';
 import { setModified } from './file-times.ts';
 import { OpenFiles } from './open-files.ts';
 import { CREATE_FILE, WRITE_FILE } from './open-flags.ts';
@@ -54,6 +55,7 @@ class FileTarget implements ByteTarget {
   readonly #folder: string;
   readonly #identity: { readonly dev: number; readonly ino: number };
   readonly #file: OpenFiles;
+  readonly #direct = new DirectWrites();
   #finished: Promise<{ readonly path: string }> | undefined;
 
   constructor(spec: TargetSpec, folder: string, partPath: string, fd: number) {
@@ -72,7 +74,9 @@ class FileTarget implements ByteTarget {
   async write(bytes: Uint8Array, position: number): Promise<void> {
     if (this.#finished !== undefined) throw misuse('This file is finished already.');
     this.#requireInside(bytes.length, position);
-    await this.#use((fd) => writeFully(fd, bytes, position));
+    await this.#use(async (fd) => {
+      if (!(await this.#direct.write(fd, bytes, position))) await writeFully(fd, bytes, position);
+    });
   }
 
   async read(buffer: Uint8Array, position: number): Promise<void> {
@@ -106,6 +110,7 @@ class FileTarget implements ByteTarget {
 
   async close(): Promise<void> {
     await this.#file.close();
+    this.#direct.close();
   }
 
   async discard(): Promise<void> {
