@@ -68,6 +68,42 @@ const TABLE = [
     ],
   },
   {
+    name: 'send',
+    synopsis: '[--to NAME | --room ROOM] PATH...',
+    text: 'send files and folders: to everyone, to one person or to a room',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'to', value: 'NAME', text: 'to this person: a name or a peer id' },
+      { flag: 'room', value: 'ROOM', text: 'to everybody in this room' },
+      { flag: 'timeout', value: 'SECONDS', text: 'give up when nothing has moved for so long [60]' },
+    ],
+    words: { least: 1, most: Number.POSITIVE_INFINITY, called: 'PATH' },
+    notes: [
+      'Uses the node that runs on the same data folder; without one it starts a short-lived one. Waits until those who are',
+      'here have it. On a terminal it shows a bar, elsewhere plain lines. Ctrl-c cancels the transfer, on both sides.',
+      'Exit code: 0 delivered; 3 nobody took it in time, or not everybody; 4 nobody of that name or no such room.',
+    ],
+  },
+  {
+    name: 'receive',
+    synopsis: '[--from NAME] [--count N] [--dir DIR]',
+    text: 'take what is offered, and print where each file is when it has arrived',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'from', value: 'NAME', text: 'only from this person: a name or a peer id' },
+      { flag: 'count', value: 'N', text: 'end after so many files or folders' },
+      { flag: 'dir', value: 'DIR', text: 'save them here (as --downloads)' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'Uses the node that runs on the same data folder; without one it starts a short-lived one. Paths go to stdout, one a',
+      'line, everything else to stderr. Without --count it goes on until ctrl-c.',
+      'Exit code: 0, or 1 when it was ended before --count was reached.',
+    ],
+  },
+  {
     name: 'peers',
     synopsis: '[--json]',
     text: 'list the people that are here, and those known from before',
