@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { AlsaBackend } from '../../src/devices/alsa.ts';
+import type { BackendDevice } from '../../src/devices/backend.ts';
 import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
 import { medianToneHz } from '../../src/media/goertzel.ts';
 import { OutputFeeder } from '../../src/media/output-feeder.ts';
@@ -76,7 +77,7 @@ describeAlsa('arecord and aplay', () => {
     const throughPulse = new LocalAudioDevices({ clock, env: pulse.env });
     const tone = new Tone(1_010);
     const nextFrame = (): Float32Array => tone.frame();
-    const device = (key: string) => ({ key, name: key, isDefault: false });
+    const device = (key: string): BackendDevice => ({ key, name: key, isDefault: false });
 
     const pulseOutput = await throughPulse.openOutput('mic');
     await pulseOutput.start({ onLost: () => undefined });
