@@ -134,6 +134,27 @@ const TABLE = [
     ],
   },
   {
+    name: 'super-peer',
+    synopsis: '[--tcp N] [--udp N]',
+    text: 'serve clients of the classic chat (TCP 9009, UDP 9010)',
+    node: false,
+    reserved: false,
+    options: [
+      { flag: 'tcp', value: 'N', text: 'TCP port for classic clients [9009]; 0 = any' },
+      { flag: 'udp', value: 'N', text: 'UDP port for their calls [9010]; they know no other' },
+      { flag: 'bind', value: 'ADDRESS', text: 'listen on this address only [0.0.0.0]; :: is IPv6 as well' },
+      { flag: 'max-clients', value: 'N', text: 'at most so many connections [10000]' },
+      { flag: 'name', value: 'NAME', text: 'its name among the peers (no effect so far: it does not reach them)' },
+      { flag: 'no-mesh', text: 'serve classic clients among themselves, without the peers (so far always so)' },
+      { flag: 'log-level', value: 'LEVEL', text: 'how much to log on stderr [info]' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'Classic clients connect unchanged. Nothing of theirs is encrypted, and names are whatever they say.',
+      'Where it listens goes to stdout, what happens to stderr, one line each. SIGINT or SIGTERM end it with exit code 0.',
+    ],
+  },
+  {
     name: 'bench',
     synopsis: '[text | fanout | start | idle | store | sync] [--json]',
     text: 'measure it on this machine, beside plain baselines',

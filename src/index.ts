@@ -6,6 +6,7 @@ import type { SoundCheckEvent, SoundCheckResult } from './devices/sound-check.ts
 import { systemClock } from './base/clock.ts';
 import type { NodeOptions } from './options.ts';
 import type { MmchatNode } from './contracts/node.ts';
+import type { SuperPeer, SuperPeerOptions } from './super-peer/super-peer.ts';
 
 export { MmchatError, messageOf, type ErrorCode } from './base/errors.ts';
 export { cleanLine, cleanText } from './base/clean-text.ts';
@@ -22,7 +23,9 @@ export type {
   OutgoingMessage,
   PasswordVerdict,
   PlaceQuery,
+  SentFile,
 } from './contracts/node.ts';
+export type { SkippedItem } from './contracts/transfer-files.ts';
 export {
   NODE_OPTION_SPECS,
   PORTS,
@@ -34,6 +37,7 @@ export {
   type ReservedOptionSpec,
 } from './options.ts';
 export { emojiOf, shortcodesStarting, type Shortcode } from './services/emoji.ts';
+export type { SuperPeer, SuperPeerOptions, SuperPeerStatus } from './super-peer/super-peer.ts';
 export { VERSION } from './version.ts';
 export { messageRow, shownNameOf, type MessageRow, type PersonLabel, type ReactionRow } from './state/message-row.ts';
 export { createTranscript, type TranscriptOptions } from './state/transcript.ts';
@@ -79,4 +83,17 @@ export async function checkSound(wishes: SoundCheckWishes): Promise<SoundCheckRe
   const devices = new LocalAudioDevices({ clock, env });
   const names = { inputName: audioIn, outputName: audioOut };
   return check({ clock, devices, ...names, onEvent, ...(signal === undefined ? {} : { signal }) });
+}
+
+/**
+ * Starts a super-peer: the classic server, for clients that know only that.
+ *
+ * @throws MmchatError `port-in-use`, `bad-option`
+ */
+export async function startSuperPeer(
+  options: SuperPeerOptions = {},
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<SuperPeer> {
+  const { runSuperPeer } = await import('./super-peer/super-peer.ts');
+  return runSuperPeer(options, signal);
 }

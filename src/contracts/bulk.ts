@@ -109,14 +109,16 @@ export interface BulkEngine {
   dial(key: ChannelKey, address: HostPort, options: { timeoutMs: number }): Promise<void>;
   /**
    * A channel over the link. `send` gets what is to go to the other end's `feed` and tells when more may come; at most
-   * 64 KiB a time.
+   * 64 KiB a time. `feed` resolves when more may come.
    */
-  attach(channelId: string, send: (bytes: Uint8Array) => Promise<boolean>): { feed(bytes: Uint8Array): void };
+  attach(channelId: string, send: (bytes: Uint8Array) => Promise<boolean>): { feed(bytes: Uint8Array): Promise<void> };
   /** This end has the source (or the target with verified pieces) and answers what the other end asks for. */
   serve(channelId: string, transferId: string): void;
   /** This end has the target. `trusted`: hashes that come along are its author's own. */
   fetch(channelId: string, transferId: string, options: { trusted: boolean }): void;
   /** Asks the other end for pieces, in this order. Those already asked for on this channel come first. */
   request(channelId: string, first: number, count: number): void;
+  /** What was asked for on this channel and has not begun to come is not wanted any more: it is refused. */
+  forget(channelId: string): void;
   closeChannel(channelId: string): void;
 }
