@@ -54,6 +54,19 @@ export async function createNode(options: NodeOptions = {}): Promise<MmchatNode>
   return buildNode(options);
 }
 
+/**
+ * Starts a super-peer: the classic server, for clients that know only that.
+ *
+ * @throws MmchatError `port-in-use`, `bad-option`
+ */
+export async function startSuperPeer(
+  options: SuperPeerOptions = {},
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<SuperPeer> {
+  const { runSuperPeer } = await import('./super-peer/super-peer.ts');
+  return runSuperPeer(options, signal);
+}
+
 export interface DeviceOptions {
   /** @default process.env: where programs and sound servers are found */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -83,17 +96,4 @@ export async function checkSound(wishes: SoundCheckWishes): Promise<SoundCheckRe
   const devices = new LocalAudioDevices({ clock, env });
   const names = { inputName: audioIn, outputName: audioOut };
   return check({ clock, devices, ...names, onEvent, ...(signal === undefined ? {} : { signal }) });
-}
-
-/**
- * Starts a super-peer: the classic server, for clients that know only that.
- *
- * @throws MmchatError `port-in-use`, `bad-option`
- */
-export async function startSuperPeer(
-  options: SuperPeerOptions = {},
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<SuperPeer> {
-  const { runSuperPeer } = await import('./super-peer/super-peer.ts');
-  return runSuperPeer(options, signal);
 }

@@ -11,6 +11,9 @@ const ROLES = {
   'history-keeper': async () => (await import('./history-keeper.ts')).historyKeeper(),
   'sync-node': async () => (await import('./sync-node.ts')).syncNode(),
   'plain-copier': async () => (await import('./plain-copier.ts')).plainCopier(),
+  'classic-host': async () => (await import('./classic-host.ts')).classicHost(),
+  'classic-crowd': async () => (await import('./classic-crowd.ts')).classicCrowd(),
+  'plain-relays': async () => (await import('./plain-relays.ts')).plainRelays(),
 };
 
 export type Role = keyof typeof ROLES;

@@ -1,7 +1,7 @@
 // What clients are told of files: offered, on their way, here, there, or why not. Pure.
 
 import { shownNameOf, type NodeEvent, type NodeState, type Transfer, type TransferPhase } from '../../src/index.ts';
-import type { RpcNotification } from './notifications.ts';
+import type { RpcNotification } from './rpc-notification.ts';
 import { roomOf, transferRow } from './transfer-rows.ts';
 
 type FileEvent = Extract<NodeEvent, { type: 'transfer-changed' | 'transfer-progress' | 'transfer-delivered' }>;

@@ -4,7 +4,7 @@ import type { Message, NodeState, Person } from '../../src/index.ts';
 import { isSaid, type Item } from './conversation-items.ts';
 import { nameOf } from './conversations.ts';
 import { cutText, displayLine, displayText, fitText, textWidth } from './display-width.ts';
-import { fileLine, fileWords, type Playing } from './file-lines.ts';
+import { fileLine, fileWords } from './file-lines.ts';
 import { introLines } from './intro.ts';
 import {
   bodyLines,
@@ -18,7 +18,7 @@ import {
 } from './message-lines.ts';
 import { blockedIds } from './reading.ts';
 import { fitLine, type Line, type Role, type Span } from './theme.ts';
-import type { Notice, PendingText } from './ui-state.ts';
+import type { Notice, PendingText, Playing } from './ui-state.ts';
 import { wrapText } from './wrap.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

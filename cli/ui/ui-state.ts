@@ -1,7 +1,6 @@
 // What the screen knows beyond the node's state: which conversation is open, what is unread, what is being typed.
 
 import type { ConversationKey, Message } from '../../src/index.ts';
-import type { Playing } from './file-lines.ts';
 import { EMPTY_INPUT, type InputState } from './input-line.ts';
 import { released, type Reading } from './reading.ts';
 
@@ -78,6 +77,12 @@ export interface Selection {
   readonly id: string;
   /** Enter deletes it. */
   readonly deleting?: boolean;
+}
+
+/** A voice note that is heard at the moment. */
+export interface Playing {
+  readonly id: string;
+  readonly ms: number;
 }
 
 /** A voice note that is being recorded. */
