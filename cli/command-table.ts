@@ -137,7 +137,7 @@ const TABLE = [
   },
   {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle | store | sync] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync | file] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
     reserved: false,
@@ -149,7 +149,8 @@ const TABLE = [
     notes: [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
       'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
-      'files); sync: somebody who comes late. Without a question all of them, half an hour.',
+      'files); sync: somebody who comes late; file: a gigabyte to another process (three more of temporary files). Without',
+      'a question all of them, half an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },
