@@ -158,7 +158,9 @@ export class Outbox implements Flushable {
     this.#stuckSinceMs = this.#parts.flusher.nowMs();
     this.#parts.flusher.addStuck(this);
     // An empty write behind it: called back when everything before has been taken.
-    this.#socket.write(NO_BYTES, () => this.#onDrained());
+    this.#socket.write(NO_BYTES, (error) => {
+      if (error === null || error === undefined) this.#onDrained();
+    });
   }
 
   close(): void {
