@@ -68,6 +68,42 @@ const TABLE = [
     ],
   },
   {
+    name: 'send',
+    synopsis: '[--to NAME | --room ROOM] PATH...',
+    text: 'send files and folders: to everyone, to one person or to a room',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'to', value: 'NAME', text: 'to this person: a name or a peer id' },
+      { flag: 'room', value: 'ROOM', text: 'to everybody in this room' },
+      { flag: 'timeout', value: 'SECONDS', text: 'give up when nothing has moved for so long [60]' },
+    ],
+    words: { least: 1, most: Number.POSITIVE_INFINITY, called: 'PATH' },
+    notes: [
+      'Uses the node that runs on the same data folder; without one it starts a short-lived one. Waits until those who are',
+      'here have it. On a terminal it shows a bar, elsewhere plain lines. Ctrl-c cancels the transfer, on both sides.',
+      'Exit code: 0 delivered; 3 nobody took it in time, or not everybody; 4 nobody of that name or no such room.',
+    ],
+  },
+  {
+    name: 'receive',
+    synopsis: '[--from NAME] [--count N] [--dir DIR]',
+    text: 'take what is offered, and print where each file is when it has arrived',
+    node: true,
+    reserved: false,
+    options: [
+      { flag: 'from', value: 'NAME', text: 'only from this person: a name or a peer id' },
+      { flag: 'count', value: 'N', text: 'end after so many files or folders' },
+      { flag: 'dir', value: 'DIR', text: 'save them here (as --downloads)' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'Uses the node that runs on the same data folder; without one it starts a short-lived one. Paths go to stdout, one a',
+      'line, everything else to stderr. Without --count it goes on until ctrl-c.',
+      'Exit code: 0, or 1 when it was ended before --count was reached.',
+    ],
+  },
+  {
     name: 'peers',
     synopsis: '[--json]',
     text: 'list the people that are here, and those known from before',
@@ -133,6 +169,25 @@ const TABLE = [
     notes: [
       'Classic clients connect unchanged. Nothing of theirs is encrypted, and names are whatever they say.',
       'Where it listens goes to stdout, what happens to stderr, one line each. SIGINT or SIGTERM end it with exit code 0.',
+    ],
+  },
+  {
+    name: 'devices',
+    synopsis: '[--json | --test]',
+    text: 'list microphones and loudspeakers, and how to get what is missing',
+    node: false,
+    reserved: false,
+    options: [
+      { flag: 'json', text: 'one JSON object instead of lines for people' },
+      { flag: 'test', text: 'play a tone and listen, five seconds, with a level meter' },
+      { flag: 'input', value: 'DEVICE', text: 'for --test: the microphone [default]' },
+      { flag: 'output', value: 'DEVICE', text: 'for --test: the loudspeaker [default]' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'A DEVICE is default, a number, name or id of the list, or none; without any hardware: tone:HZ, file:PATH (a WAV),',
+      'loop:PATH as inputs, file:PATH.wav as an output, which records what would be heard.',
+      'Exit code of --test: 0 when both worked, 1 otherwise.',
     ],
   },
   {

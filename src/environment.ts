@@ -10,8 +10,13 @@ import type { Log } from './base/log.ts';
 import type { Discovery } from './contracts/discovery.ts';
 import type { History } from './contracts/history.ts';
 import type { PeerLinks } from './contracts/links.ts';
-import type { Identity, PeopleStore, ProfileStore } from './contracts/stores.ts';
+import type { AudioDevices, SoundFiles } from './contracts/audio.ts';
+import type { BulkEngine } from './contracts/bulk.ts';
+import type { Identity, PeopleStore, ProfileStore, TransferStore } from './contracts/stores.ts';
+import { LocalAudioDevices } from './devices/local-audio-devices.ts';
+import { DiskSoundFiles } from './devices/sound-files.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
+import { WorkerBulkEngine } from './net/bulk/worker-bulk-engine.ts';
 import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
@@ -24,12 +29,15 @@ import { readNetworkKey } from './store/network-key-file.ts';
 import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secrets.ts';
 import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
 import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
+import { freeSpace } from './store/transfers/free-space.ts';
+import { TRANSFERS_FILE, TRANSFERS_FORM } from './store/transfers-file.ts';
 
 /** What outlives a run. */
 export interface NodeMemory {
   readonly identity: Identity;
   readonly profiles: ProfileStore;
   readonly people: PeopleStore;
+  readonly transfers: TransferStore;
 }
 
 export interface HistoryOptions {
@@ -39,6 +47,13 @@ export interface HistoryOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+}
+
+export interface BulkOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly port: { readonly given?: number; readonly first: number; readonly last: number };
 }
 
 export interface NodeEnvironment {
@@ -58,6 +73,11 @@ export interface NodeEnvironment {
   readonly makeMemoryHistory: (options: HistoryOptions) => History;
   readonly makeLinks: (options: LinksOptions) => PeerLinks;
   readonly makeDiscovery: (parts: LanDiscoveryParts) => Discovery;
+  readonly makeBulk: (options: BulkOptions) => BulkEngine;
+  readonly makeAudioDevices: (clock: Clock) => AudioDevices;
+  readonly soundFiles: SoundFiles;
+  /** Of the disk with this folder, or where it will be. */
+  readonly freeSpace: (folder: string) => Promise<{ freeBytes: number; totalBytes: number } | undefined>;
 }
 
 /** Disk, sockets, and the clock on the wall. */
@@ -74,6 +94,7 @@ export const systemEnvironment: NodeEnvironment = {
       identity,
       profiles: new JsonValueStore({ ...common, path: join(dataDir, PROFILE_FILE), form: PROFILE_FORM }),
       people: new JsonValueStore({ ...common, path: join(dataDir, PEOPLE_FILE), form: PEOPLE_FORM }),
+      transfers: new JsonValueStore({ ...common, path: join(dataDir, TRANSFERS_FILE), form: TRANSFERS_FORM }),
     };
   },
   readNetworkSecrets: async (file) => deriveNetworkSecrets(await readNetworkKey(file)),
@@ -88,4 +109,8 @@ export const systemEnvironment: NodeEnvironment = {
   makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
+  makeBulk: ({ clock, log, port }) => new WorkerBulkEngine({ clock, log, port }),
+  makeAudioDevices: (clock) => new LocalAudioDevices({ clock, env: process.env }),
+  soundFiles: new DiskSoundFiles(),
+  freeSpace,
 };

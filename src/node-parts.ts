@@ -37,6 +37,9 @@ import { RoundTrip } from './services/round-trip.ts';
 import { Shared } from './services/shared.ts';
 import { Sync } from './services/sync/sync.ts';
 import { SyncSource } from './services/sync-source.ts';
+import { announcedTransfer } from './services/transfers/announced-transfer.ts';
+import { Transfers } from './services/transfers/transfers.ts';
+import { VoiceNotes } from './services/voice-notes.ts';
 import type { Warnings } from './services/warnings.ts';
 import type { NodeEvent } from './state/events.ts';
 import type { NodeState } from './state/values.ts';
@@ -56,6 +59,10 @@ export interface PartsFrom {
   readonly saveProfile: (change: Partial<Profile>) => Promise<void>;
   readonly state: () => NodeState;
   readonly emit: (event: NodeEvent) => void;
+  /** Where received files go, absolute. */
+  readonly downloads: string;
+  /** Where one's own voice notes are kept, absolute. */
+  readonly voiceFolder: string;
   readonly log: Log;
   readonly warnings: Warnings;
   readonly interfacesChanged: (links: PeerLinks, addresses: readonly LocalAddress[]) => void;
@@ -129,6 +136,7 @@ export function buildParts(from: PartsFrom) {
     changed: (link) => {
       receipts.sharesMore(link);
       sync.nudge(link);
+      transfers.sharesMore(link);
     },
   });
   const shared = new Shared({ ownPeerId, ownKey: signer.publicKey, links, state, conversations, proofs, isBlocked });
@@ -171,6 +179,7 @@ export function buildParts(from: PartsFrom) {
       if (!isNew) return;
       members.note(entry);
       newNames.note(entry);
+      transfers.note(entry);
       void rooms.keyArrived(entry);
     },
     ownLogContested: () => void ownLogRenewed(),
@@ -241,6 +250,38 @@ export function buildParts(from: PartsFrom) {
       );
     },
   });
+  const engine = environment.makeBulk({
+    ...common,
+    port: { ...(options.filePort === undefined ? {} : { given: options.filePort }), ...PORTS.bulk },
+  });
+  const transfers: Transfers = new Transfers({
+    ...common,
+    links,
+    engine,
+    store: memory.transfers,
+    chat,
+    conversations,
+    ownPeerId,
+    ownName: () => state().self.name,
+    downloads: from.downloads,
+    autoAccept: options.autoAccept !== false,
+    emit,
+    isKnown: (peerId) => people.isKnown(peerId),
+    isBlocked,
+    shares,
+    reachable,
+    countDrop: (reason) => router.countDrop(reason),
+    freeSpace: environment.freeSpace,
+    announced: (id) => announcedTransfer(history, conversations, ownPeerId, id),
+  });
+  const voiceNotes = new VoiceNotes({
+    clock,
+    devices: environment.makeAudioDevices(clock),
+    files: environment.soundFiles,
+    folder: from.voiceFolder,
+    inputName: () => options.audioInput ?? 'default',
+    outputName: () => options.audioOutput ?? 'default',
+  });
   const messenger = new Messenger({ state, chat, conversations, rooms });
   const blocking = new Blocking({ people, links, router, unblocked: (peerId) => connector.unblocked(peerId) });
   const keyChanges = new KeyChanges({ clock, warnings, state });
@@ -272,6 +313,9 @@ export function buildParts(from: PartsFrom) {
     rooms,
     members,
     proofs,
+    engine,
+    transfers,
+    voiceNotes,
   };
   const words = new FingerprintWords(signer.publicKey);
   const caring = { blocking, keyChanges, retention, words, warnings, random, clock };

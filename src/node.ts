@@ -1,6 +1,7 @@
 // A node: starts and stops the parts in order, and answers the verbs of the front door. What the parts are and how they
 // are joined stands in node-parts.ts.
 
+import { join, resolve } from 'node:path';
 import { toHex } from './base/bytes.ts';
 import { sleep } from './base/clock.ts';
 import type { Unsubscribe } from './base/emitter.ts';
@@ -11,9 +12,10 @@ import { createLog, type Log } from './base/log.ts';
 import type { History, HistoryOpening } from './contracts/history.ts';
 import type { LinkEvent, PeerLinks } from './contracts/links.ts';
 import type { MmchatNode, NodeStatus } from './contracts/node.ts';
-import type { Profile } from './contracts/stores.ts';
+import type { Profile, TransferRecord } from './contracts/stores.ts';
 import { systemEnvironment, type NodeEnvironment } from './environment.ts';
 import { buildParts, type Parts } from './node-parts.ts';
+import { fileVerbs, voiceVerbs } from './node-file-verbs.ts';
 import { chatVerbs, peerVerbs, profileVerbs, roomVerbs, type VerbsFrom } from './node-verbs.ts';
 import type { NodeOptions } from './options.ts';
 import { Warnings } from './services/warnings.ts';
@@ -114,11 +116,13 @@ class LanNode implements MmchatNode {
       saveProfile: this.#saveProfile,
       state: () => this.state,
       emit: this.#holder.emit,
+      downloads: resolve(this.#options.downloads ?? join(this.#dataDir, 'downloads')),
+      voiceFolder: join(resolve(this.#dataDir), 'voice-notes'),
       log: this.#logOfParts(),
       warnings: this.#warnings,
       interfacesChanged: (links, addresses) => this.#interfacesChanged(links, addresses),
     });
-    this.#restore(this.#parts, opened.opening);
+    this.#restore(this.#parts, opened.opening, await memory.transfers.load());
     await this.#open(this.#parts, secrets, signal);
     await this.#saveProfile(this.#options.network === false ? {} : { port: this.#parts.links.port });
     this.#holder.emit({ type: 'started' });
@@ -151,7 +155,11 @@ class LanNode implements MmchatNode {
   }
 
   /** What earlier runs left, before anybody is met. */
-  #restore({ conversations, ownLog, rooms }: Parts, opening: HistoryOpening): void {
+  #restore(
+    { conversations, ownLog, rooms, transfers }: Parts,
+    opening: HistoryOpening,
+    kept: readonly TransferRecord[],
+  ): void {
     for (const sentence of opening.warnings) this.#warnings.say('history', sentence);
     conversations.load(opening.conversations, opening.logs);
     const own = opening.logs.filter(
@@ -159,6 +167,7 @@ class LanNode implements MmchatNode {
     );
     ownLog.open(opening.ownLogId, own);
     rooms.restore(this.#profile.rooms);
+    transfers.restore(kept);
   }
 
   /** What was said in earlier runs, for the first screen: nobody waits for it. */
@@ -188,16 +197,19 @@ class LanNode implements MmchatNode {
       if (link === undefined || !isMoved) return;
       receipts.sharesMore(link);
       sync.nudge(link);
+      parts.transfers.sharesMore(link);
     });
     // For looking at history: nothing is opened that others could see.
     if (this.#options.network === false) return;
     watcher.start();
-    await links.start({ instanceId, ...(signal === undefined ? {} : { signal }) });
+    const signalled = signal === undefined ? {} : { signal };
+    await Promise.all([links.start({ instanceId, ...signalled }), parts.engine.start(signalled)]);
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.open });
     roundTrip.start();
     sync.start();
+    parts.transfers.start();
     parts.retention.start();
     parts.keyChanges.start();
     connector.start(instanceId);
@@ -229,19 +241,22 @@ class LanNode implements MmchatNode {
         chat.linkUp(event.link);
         receipts.linkUp(event.link);
         sync.linkUp(event.link);
+        parts.transfers.linkUp(event.link);
         roundTrip.measure(event.link);
         return;
       case 'down':
         if (blocking.wasRefused(event.link)) return;
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
         sync.linkDown(event.link);
+        parts.transfers.linkDown(event.link);
         receipts.linkDown(event.link);
         proofs.linkDown(event.link);
         presence.linkDown(event.link, event.reason);
         connector.linkDown(event.link, event.reason);
         return;
       case 'stream-reset':
-        sync.streamReset(event.link);
+        if (event.purpose === 'sync') sync.streamReset(event.link);
+        else parts.transfers.streamReset(event.link);
         return;
       case 'identity-in-use':
         this.#warnings.identityInUse(event.remote);
@@ -268,6 +283,7 @@ class LanNode implements MmchatNode {
     connector.stop();
     rooms.stop();
     sync.stop();
+    await this.#parts.transfers.stop();
     this.#parts.retention.stop();
     this.#parts.keyChanges.stop();
     roundTrip.stop();
@@ -278,7 +294,7 @@ class LanNode implements MmchatNode {
     journal.stop();
     receipts.stop();
     presence.stop();
-    await Promise.all([discovery?.stop(), links.stop(), people.save()]);
+    await Promise.all([discovery?.stop(), links.stop(), people.save(), this.#parts.engine.stop()]);
     await history.close();
     this.#holder.emit({ type: 'stopped' });
   }
@@ -297,7 +313,7 @@ class LanNode implements MmchatNode {
       name: this.state.self.name,
       addresses: this.#parts?.links.addresses ?? [],
       udpPort: 0,
-      filePort: 0,
+      filePort: this.#parts?.engine.port ?? 0,
       dataDir: this.#dataDir,
       networkKey: this.state.closedNetwork,
     };
@@ -307,6 +323,8 @@ class LanNode implements MmchatNode {
   readonly peers = peerVerbs(this.#verbs);
   readonly chat = chatVerbs(this.#verbs);
   readonly rooms = roomVerbs(this.#verbs);
+  readonly files = fileVerbs(this.#verbs);
+  readonly voice = voiceVerbs(this.#verbs);
 
   get #verbs(): VerbsFrom {
     return {

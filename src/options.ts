@@ -20,6 +20,12 @@ export interface NodeOptions {
   filePort?: number;
   /** Addresses to dial as well: HOST:PORT or multiaddrs. @default [] */
   peers?: readonly string[];
+  /** Save offered files at once, within limits; else each waits until somebody takes it. @default true */
+  autoAccept?: boolean;
+  /** Where voice is taken from, as listed by `devices`; `none`, `tone:HZ`, `file:PATH`, `loop:PATH`. @default 'default' */
+  audioInput?: string;
+  /** Where it is heard; `none`, `file:PATH.wav`. @default 'default' */
+  audioOutput?: string;
   /** Find others by mDNS and beacons. @default true */
   mdns?: boolean;
   /**
@@ -94,7 +100,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'DIR',
     environment: 'MMCHAT_DOWNLOADS',
     field: 'downloads',
-    text: 'where received files will be saved (files come in a later version)',
+    text: 'where received files are saved',
     default: 'DATA_DIR/downloads',
   },
   {
@@ -121,8 +127,16 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'N',
     environment: 'MMCHAT_FILE_PORT',
     field: 'filePort',
-    text: 'TCP port for file transfers (files come in a later version); 0 = any',
+    text: 'TCP port for file transfers; 0 = any',
     default: '9021-9030',
+  },
+  {
+    flag: 'no-auto-accept',
+    type: 'flag',
+    environment: 'MMCHAT_NO_AUTO_ACCEPT',
+    field: 'autoAccept',
+    text: 'offered files wait until you take them',
+    default: 'saved at once, within limits',
   },
   {
     flag: 'peer',
@@ -187,6 +201,24 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     default: '0',
   },
   {
+    flag: 'audio-in',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_AUDIO_IN',
+    field: 'audioInput',
+    text: 'record from this device: default, none, one that `devices` lists, tone:HZ, file:PATH, loop:PATH',
+    default: 'default',
+  },
+  {
+    flag: 'audio-out',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_AUDIO_OUT',
+    field: 'audioOutput',
+    text: 'play to this device: default, none, one that `devices` lists, file:PATH.wav',
+    default: 'default',
+  },
+  {
     flag: 'log-level',
     type: 'level',
     value: 'LEVEL',
@@ -209,10 +241,7 @@ const NO_CALLS = 'calls come in a later version';
 
 export const RESERVED_OPTION_SPECS: readonly ReservedOptionSpec[] = [
   { flag: 'auto-answer', reason: NO_CALLS },
-  { flag: 'no-auto-accept', reason: 'files come in a later version' },
   { flag: 'super-peer', reason: 'the bridge to classic clients comes in a later version' },
-  { flag: 'audio-in', value: 'DEVICE', reason: NO_CALLS },
-  { flag: 'audio-out', value: 'DEVICE', reason: NO_CALLS },
   { flag: 'video-in', value: 'DEVICE', reason: NO_CALLS },
   { flag: 'video-out', value: 'DEVICE', reason: NO_CALLS },
 ];

@@ -127,5 +127,5 @@ export function rowsWithinBudget(node: MmchatNode, messages: readonly Message[])
 // Who came and went is told by room.joined and room.left, and is asked for by name: a bot that answers messages would
 // otherwise answer joins.
 function isSystem({ kind }: Message): boolean {
-  return kind !== 'text';
+  return kind === 'join' || kind === 'leave';
 }

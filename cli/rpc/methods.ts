@@ -2,6 +2,7 @@
 
 import type { MmchatNode } from '../../src/index.ts';
 import { chatMethods } from './chat-methods.ts';
+import { fileMethods } from './file-methods.ts';
 import { givenTexts, naming, optionalText, optionalTexts, ParamsError, readFields, requiredText } from './params.ts';
 import type { Fields, RpcMethod } from './params.ts';
 import { peerRows, roomRows } from './rows.ts';
@@ -25,6 +26,7 @@ export function createMethods(node: MmchatNode): RpcMethods {
       ...peersMethods(node),
       ...chatMethods(node),
       ...roomsMethods(node),
+      ...fileMethods(node),
     }),
   );
 }

@@ -10,12 +10,9 @@ import {
   type PeerId,
   type Person,
 } from '../../src/index.ts';
+import { fileNotificationsOf } from './file-notifications.ts';
 import { peerRow } from './rows.ts';
-
-export interface RpcNotification {
-  readonly method: string;
-  readonly params: unknown;
-}
+import type { RpcNotification } from './rpc-notification.ts';
 
 /** Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list. */
 const UNTOLD: ReadonlySet<NodeEvent['type']> = new Set(['rtt-measured', 'person-remembered', 'people-remembered']);
@@ -105,6 +102,10 @@ function eventItself(event: NodeEvent, state: NodeState, before: NodeState): Rpc
       const params = { id, to: shownNameOf(peerId, state), toPeerId: peerId, peerId, via };
       return [{ method: 'message.delivered', params }];
     }
+    case 'transfer-changed':
+    case 'transfer-progress':
+    case 'transfer-delivered':
+      return fileNotificationsOf(event, state, before);
     case 'warning':
       return [{ method: 'warning', params: { code: event.warning.code, text: event.warning.text } }];
     default:
@@ -114,20 +115,29 @@ function eventItself(event: NodeEvent, state: NodeState, before: NodeState): Rpc
 
 function arrivals(messages: readonly Message[], state: NodeState): RpcNotification[] {
   return messages
-    .filter((message) => !message.own && isText(message) && !isHeldBack(message))
+    .filter((message) => !message.own && isSaid(message) && !isHeldBack(message))
     .map((message) => ({ method: 'message', params: messageRow(message, state) }));
 }
 
 function changeOfMessage(message: Message, state: NodeState, before: NodeState): RpcNotification[] {
-  if (!isText(message) || isHeldBack(message)) return [];
-  const earlier = message.own ? undefined : heldMessage(message, before);
-  const method = earlier !== undefined && isHeldBack(earlier) ? 'message' : 'message.changed';
-  return [{ method, params: messageRow(message, state) }];
+  if (!isSaid(message) || isHeldBack(message)) return [];
+  const earlier = heldMessage(message, before);
+  const isFirst = !message.own && earlier !== undefined && isHeldBack(earlier);
+  if (!isFirst && earlier !== undefined && isOnlySigned(message, earlier, state)) return [];
+  return [{ method: isFirst ? 'message' : 'message.changed', params: messageRow(message, state) }];
+}
+
+/** The author of a file has signed for the whole: file.received says so, and nothing that people see is different. */
+function isOnlySigned(message: Message, earlier: Message, state: NodeState): boolean {
+  if (message.file?.sha256 === undefined || earlier.file === undefined || earlier.file.sha256 !== undefined)
+    return false;
+  const file = { ...earlier.file, sha256: message.file.sha256 };
+  return JSON.stringify(messageRow(message, state)) === JSON.stringify(messageRow({ ...earlier, file }, state));
 }
 
 /** Joins and leaves are told by room.joined and room.left. */
-function isText({ kind }: Message): boolean {
-  return kind === 'text';
+function isSaid({ kind }: Message): boolean {
+  return kind === 'text' || kind === 'file';
 }
 
 /** What was said is to come yet: it is told when it is there, because a message is told once. */

@@ -104,7 +104,7 @@ export function readLimit(fields: Fields, unlessGiven: number): number {
 /** @throws ParamsError when the field is there and no id of a message */
 export function optionalMessageId(fields: Fields, name: string): string | undefined {
   const value = optionalText(fields, name);
-  // With the code that an unknown id has: to a client that keeps no ids of its own it is the same.
+  // With the code that an unknown id has: to a client that keeps no ids of its own it is the same. (So with transfers.)
   if (value !== undefined && !MESSAGE_ID.test(value))
     throw new ParamsError(`${quote(name)} must be the id of a message: 32 hexadecimal digits.`, 'no-such-message');
   return value;
@@ -113,6 +113,22 @@ export function optionalMessageId(fields: Fields, name: string): string | undefi
 /** @throws ParamsError when the field is missing or no id of a message */
 export function requiredMessageId(fields: Fields, name: string): string {
   return required(optionalMessageId(fields, name), name);
+}
+
+/** @throws ParamsError when the field is missing, or no number in these bounds */
+export function requiredNumber(fields: Fields, name: string, bounds: { least: number; most: number }): number {
+  const value = required(fields.has(name) ? fields.get(name) : undefined, name);
+  if (typeof value !== 'number' || !(value >= bounds.least && value <= bounds.most))
+    throw new ParamsError(`${quote(name)} must be a number from ${bounds.least} to ${bounds.most}.`);
+  return value;
+}
+
+/** @throws ParamsError when the field is missing or no id of a transfer */
+export function requiredTransferId(fields: Fields, name: string): string {
+  const value = requiredText(fields, name);
+  if (!MESSAGE_ID.test(value))
+    throw new ParamsError(`${quote(name)} must be the id of a transfer: 32 hexadecimal digits.`, 'no-such-transfer');
+  return value;
 }
 
 /** Which conversation is meant; neither field means everyone. @throws ParamsError when both are given */

@@ -14,6 +14,10 @@ import { ScreenLayout, type ScreenSize, type Snapshot } from './layout.ts';
 import { MessageActions } from './message-actions.ts';
 import { noticeIn, uiAfterEvent } from './node-events.ts';
 import { TextSender } from './text-sender.ts';
+import { TransferActions } from './transfer-actions.ts';
+import { underWay } from './transfer-bar.ts';
+import { isOnlyProgress, PROGRESS_MS, TransferPace } from './transfer-pace.ts';
+import { pathCompletion } from './typed-path.ts';
 import {
   INITIAL_UI,
   opened,
@@ -22,11 +26,13 @@ import {
   withoutComposing,
   withOverlay,
   withScroll,
+  type Completion,
   type Hint,
   type Notice,
   type ScrollAnchor,
   type UiState,
 } from './ui-state.ts';
+import { VoiceActions } from './voice-actions.ts';
 
 export interface ControllerParts {
   readonly size: ScreenSize;
@@ -58,6 +64,9 @@ export class ChatController implements KeyTarget {
   readonly #running = Promise.withResolvers<MmchatNode>();
   readonly #offs: (() => void)[] = [];
   readonly actions: MessageActions;
+  readonly transfers: TransferActions;
+  readonly voices: VoiceActions;
+  readonly #pace: TransferPace;
   readonly #reader: HistoryReader;
   readonly #sender: TextSender;
   #node: MmchatNode | undefined;
@@ -66,7 +75,7 @@ export class ChatController implements KeyTarget {
   #ui: UiState = INITIAL_UI;
   #size: ScreenSize;
   #snapshot: Snapshot;
-  #frameDue: (() => void) | undefined;
+  #frameDue: { readonly cancel: () => void; readonly pauseMs: number } | undefined;
   #publishedAt = 0;
   #leaveArmed: (() => void) | undefined;
   #lastId = 0;
@@ -80,6 +89,9 @@ export class ChatController implements KeyTarget {
     // Whoever waits for the node hears of a failure; without anybody waiting it must not count as unhandled.
     this.#running.promise.catch(() => undefined);
     this.actions = new MessageActions(this);
+    this.transfers = new TransferActions(this);
+    this.voices = new VoiceActions(this);
+    this.#pace = new TransferPace(this);
     this.#sender = new TextSender(this);
     this.#reader = new HistoryReader(this);
   }
@@ -102,9 +114,16 @@ export class ChatController implements KeyTarget {
   /** The node is there but may not run yet. */
   attach(node: MmchatNode): void {
     this.#node = node;
+    let seen = node.state;
     this.#offs.push(
-      node.subscribe(() => this.changed()),
+      node.subscribe(() => {
+        const known = seen;
+        seen = node.state;
+        this.#frameWithin(isOnlyProgress(known, seen) ? PROGRESS_MS : FRAME_MS);
+      }),
       node.on((event, state, before) => {
+        if (event.type === 'transfer-progress') return;
+        if (state.transfers !== before.transfers) this.#pace.look();
         const { calls } = this.#ui;
         this.#ui = uiAfterEvent(this.#ui, event, state, before, this.#maker);
         if (this.#ui.calls > calls) this.#ring();
@@ -133,9 +152,11 @@ export class ChatController implements KeyTarget {
   stop(): void {
     this.#stopped = true;
     for (const off of this.#offs.splice(0)) off();
-    this.#frameDue?.();
+    this.#frameDue?.cancel();
     this.#frameDue = undefined;
     this.#disarm();
+    this.#pace.stop();
+    this.voices.stop();
     this.#listeners.clear();
   }
 
@@ -203,7 +224,8 @@ export class ChatController implements KeyTarget {
       this.#parts.quit();
       return;
     }
-    this.update((ui) => withHint(ui, { kind: 'info', text: 'ctrl-c again to leave' }));
+    const moving = underWay(this.state).length > 0 ? 'a transfer is under way, it goes on later: ' : '';
+    this.update((ui) => withHint(ui, { kind: 'info', text: `${moving}ctrl-c again to leave` }));
     const cancel = this.#parts.after(LEAVE_WITHIN_MS, () => {
       this.#leaveArmed = undefined;
       this.update((ui) => withHint(ui, undefined));
@@ -293,12 +315,21 @@ export class ChatController implements KeyTarget {
   }
 
   completeEmoji(start: string): void {
+    this.#complete(emojiCompletion(this.#ui.input, start));
+  }
+
+  completePath(written: string): void {
+    this.#complete(pathCompletion(this.#ui.input, written));
+  }
+
+  #complete(offered: Promise<Completion | undefined>): void {
     const { input } = this.#ui;
-    emojiCompletion(input, start)
+    offered
       .then((completion) => {
         // Something else was typed meanwhile, or there is none.
         if (this.#ui.input !== input || completion === undefined) return;
-        this.update((ui) => withInput(ui, applyCompletion(input, completion), completion));
+        const offers = completion.candidates.length > 1 ? completion : undefined;
+        this.update((ui) => withInput(ui, applyCompletion(input, completion), offers));
         this.changed();
       })
       .catch((error: unknown) => this.notice('error', messageOf(error)));
@@ -314,13 +345,20 @@ export class ChatController implements KeyTarget {
 
   /** Something is different: a frame is due soon, many changes share one. */
   changed(): void {
-    if (this.#frameDue !== undefined || this.#stopped) return;
-    const wait = Math.max(0, FRAME_MS - (this.#parts.now() - this.#publishedAt));
-    this.#frameDue = this.#parts.after(Math.min(wait, FRAME_MS), () => this.publish());
+    this.#frameWithin(FRAME_MS);
+  }
+
+  /** A frame that is due sooner anyway shows this as well. */
+  #frameWithin(pauseMs: number): void {
+    if (this.#stopped || (this.#frameDue !== undefined && this.#frameDue.pauseMs <= pauseMs)) return;
+    this.#frameDue?.cancel();
+    const wait = Math.max(0, pauseMs - (this.#parts.now() - this.#publishedAt));
+    const cancel = this.#parts.after(Math.min(wait, pauseMs), () => this.publish());
+    this.#frameDue = { cancel, pauseMs };
   }
 
   publish(): void {
-    this.#frameDue?.();
+    this.#frameDue?.cancel();
     this.#frameDue = undefined;
     this.#publishedAt = this.#parts.now();
     this.#snapshot = this.#freshSnapshot();

@@ -65,7 +65,7 @@ export function itemsOf(
   }
   if (!newest) return items;
   addNotices(loose.slice(placed));
-  let runs = last?.own === true && last.kind === 'text';
+  let runs = last?.own === true && isSaid(last);
   for (const text of pending) {
     items.push({ type: 'pending', id: text.id, pending: text, showName: !runs });
     runs = true;
@@ -74,8 +74,13 @@ export function itemsOf(
 }
 
 function continues(before: Message | undefined, message: Message): boolean {
-  if (before?.kind !== 'text' || message.kind !== 'text' || message.replyTo !== undefined) return false;
+  if (before === undefined || !isSaid(before) || !isSaid(message) || message.replyTo !== undefined) return false;
   return before.author === message.author && Math.abs(message.at - before.at) < RUN_GAP_MS;
+}
+
+/** By somebody, unlike who joined and left. */
+export function isSaid({ kind }: Pick<Message, 'kind'>): boolean {
+  return kind === 'text' || kind === 'file';
 }
 
 /** Notices behind their message; those without one that is in view are placed by time. */

@@ -1,14 +1,16 @@
 // The items of a conversation as rows of a width. Only what is visible is laid out; a message is laid out once per width.
 
 import type { Message, NodeState, Person } from '../../src/index.ts';
-import type { Item } from './conversation-items.ts';
+import { isSaid, type Item } from './conversation-items.ts';
 import { nameOf } from './conversations.ts';
 import { cutText, displayLine, displayText, fitText, textWidth } from './display-width.ts';
+import { fileLine, fileWords } from './file-lines.ts';
 import { introLines } from './intro.ts';
 import {
   bodyLines,
   firstWords,
   reactionSpans,
+  textColumns,
   textParts,
   TIME_COLUMNS,
   timeText,
@@ -16,7 +18,7 @@ import {
 } from './message-lines.ts';
 import { blockedIds } from './reading.ts';
 import { fitLine, type Line, type Role, type Span } from './theme.ts';
-import type { Notice, PendingText } from './ui-state.ts';
+import type { Notice, PendingText, Playing } from './ui-state.ts';
 import { wrapText } from './wrap.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -36,6 +38,7 @@ export interface LineContext {
   /** Messages by id, for what is answered: `undefined` = not here, `null` = not asked for yet. */
   readonly findMessage: (id: string) => Message | undefined | null;
   readonly selectedId: string | undefined;
+  readonly playing: Playing | undefined;
 }
 
 export class ConversationLines {
@@ -61,34 +64,46 @@ export class ConversationLines {
   }
 
   #messageLines(message: Message, showName: boolean, context: LineContext): readonly Line[] {
-    const { state, width } = context;
+    const { state, width, playing } = context;
     const name = nameOf(state, message.author);
     const quote = message.replyTo === undefined ? '' : quoteOf(message.replyTo, context);
     const mark = message.own && message.deleted !== true ? deliveryMark(message, state.people) : '';
     const selected = context.selectedId === message.id;
     // Names in the text and who reacts may be blocked: rare, and told by the map of people being another one.
     const people = message.mentions === undefined && message.reactions === undefined ? '' : peopleVersion(state.people);
-    const signature = [width, showName, name, quote, mark, selected, state.self.name, people].join('|');
+    const { file: facts } = message;
+    const file =
+      facts === undefined ? undefined : fileLine(message, state, { columns: textColumns(width), selected, playing });
+    const signature = [
+      width,
+      showName,
+      name,
+      quote,
+      mark,
+      selected,
+      state.self.name,
+      people,
+      JSON.stringify(file),
+    ].join('|');
     const cached = this.#cache.get(message);
     if (cached?.signature === signature) return cached.lines;
-    const lines =
-      message.kind === 'text'
-        ? bodyLines(
-            {
-              at: message.at,
-              author: message.own ? 'self' : { peerId: message.author },
-              name: message.own ? displayLine(state.self.name || context.fallbackName) : name,
-              showName,
-              text: saidParts(message, state),
-              quote,
-              tags: tagsOf(message),
-              mark,
-              reactions: message.deleted === true ? [] : reactionSpans(message, state),
-              selected,
-            },
-            width,
-          )
-        : [movementLine(message, name, width)];
+    const lines = isSaid(message)
+      ? bodyLines(
+          {
+            at: message.at,
+            author: message.own ? 'self' : { peerId: message.author },
+            name: message.own ? displayLine(state.self.name || context.fallbackName) : name,
+            showName,
+            text: file === undefined ? saidParts(message, state) : [{ block: false, spans: file }],
+            quote,
+            tags: tagsOf(message),
+            mark,
+            reactions: message.deleted === true ? [] : reactionSpans(message, state),
+            selected,
+          },
+          width,
+        )
+      : [movementLine(message, name, width)];
     this.#cache.set(message, { signature, lines });
     return lines;
   }
@@ -96,7 +111,10 @@ export class ConversationLines {
 
 function saidParts(message: Message, state: NodeState): TextPart[] {
   if (message.deleted === true) return instead('message deleted');
-  if (message.missing === true) return instead('this text is not here (yet)');
+  if (message.missing === true)
+    return instead(
+      message.kind === 'file' ? 'what this file is called is not here (yet)' : 'this text is not here (yet)',
+    );
   return textParts(message, message.own ? 'own' : 'text', state);
 }
 
@@ -159,6 +177,7 @@ export function quoteOf(id: string, { state, findMessage }: Pick<LineContext, 's
   if (blockedIds(state.people).has(original.author)) return 'somebody blocked';
   const name = nameOf(state, original.author);
   if (original.deleted === true) return `${name}: message deleted`;
+  if (original.file !== undefined) return `${name}: ${fileWords(original.file)}`;
   return `${name}: ${firstWords(original.text, QUOTE_COLUMNS)}`;
 }
 

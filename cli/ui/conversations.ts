@@ -11,6 +11,7 @@ export const NO_STATE: NodeState = {
   people: new Map(),
   rooms: new Map(),
   conversations: new Map(),
+  transfers: new Map(),
   interfaces: [],
   closedNetwork: false,
   warnings: [],
@@ -69,7 +70,10 @@ export function personNamed(state: NodeState, written: string): Person | undefin
 }
 
 /** The conversation that a message stands in, as this node sees it. */
-export function keyOfMessage(state: NodeState, { destination, author }: Message): ConversationKey {
+export function keyOfMessage(
+  state: NodeState,
+  { destination, author }: Pick<Message, 'destination' | 'author'>,
+): ConversationKey {
   switch (destination.kind) {
     case 'everyone':
       return EVERYONE;

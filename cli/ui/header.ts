@@ -9,10 +9,11 @@ import type { UiState } from './ui-state.ts';
 
 const DASH: Span = { text: ' ─ ', role: 'dim' };
 
-export function headerLine(state: NodeState, fallbackName: string, width: number): Line {
+export function headerLine(state: NodeState, fallbackName: string, width: number, mark?: Span): Line {
   const name = displayLine(state.self.name || fallbackName);
   const right: Span[] = [{ text: 'F1 help', role: 'dim' }];
   if (state.closedNetwork) right.unshift({ text: '⚿ closed network', role: 'good' }, { text: '   ' });
+  if (mark !== undefined) right.unshift(mark, { text: '   ' });
   const parts: Span[] = [{ text: 'mmchat', role: 'strong' }];
   if (name !== '') parts.push(DASH, { text: name, role: 'accent' });
   if (state.phase === 'running') parts.push(DASH, { text: `${hereCount(state)} here` });
@@ -26,7 +27,13 @@ export function headerLine(state: NodeState, fallbackName: string, width: number
 }
 
 /** Narrow windows have one line for both. */
-export function narrowHeaderLine(state: NodeState, ui: UiState, fallbackName: string, width: number): Line {
+export function narrowHeaderLine(
+  state: NodeState,
+  ui: UiState,
+  fallbackName: string,
+  width: number,
+  mark?: Span,
+): Line {
   const name = displayLine(state.self.name || fallbackName);
   const elsewhere = [...peopleEntries(state, ui), ...roomEntries(state, ui)].filter(({ current }) => !current);
   const unread = elsewhere.reduce((total, entry) => total + entry.unread, 0);
@@ -37,6 +44,7 @@ export function narrowHeaderLine(state: NodeState, ui: UiState, fallbackName: st
     if (right.length > 0) right.push({ text: ' ' });
     right.push(...unreadSpans({ unread, mentions }), { text: ' elsewhere', role: 'strong' });
   }
+  if (mark !== undefined) right.unshift(mark, ...(right.length > 0 ? [{ text: ' ' }] : []));
   const parts: Span[] = [{ text: 'mmchat', role: 'strong' }];
   if (name !== '') parts.push({ text: ' ' }, { text: name, role: 'accent' });
   parts.push(DASH, ...titleSpans(state, ui));

@@ -1,6 +1,6 @@
 // The line under the input: explains what is being typed, or names the keys that are most useful now.
 
-import type { NodeState } from '../../src/index.ts';
+import type { NodeState, Transfer } from '../../src/index.ts';
 import { COMMANDS, commandNamed } from './commands/table.ts';
 import { personOf } from './conversations.ts';
 import { displayLine } from './display-width.ts';
@@ -10,11 +10,14 @@ import { isSelecting } from './message-keys.ts';
 import { messagesInView } from './reading.ts';
 import { shortcodeBefore } from './shortcodes.ts';
 import { fitLine, type Line } from './theme.ts';
+import { chosenTransfer, listedTransfers, transferKeys } from './transfer-lines.ts';
 import { viewOf, type Composing, type UiState } from './ui-state.ts';
 
 /** `withBelow`: also says what lies below while scrolled. */
 export function hintLine(state: NodeState, ui: UiState, width: number, withBelow: boolean): Line {
   const right: Line = !withBelow || ui.scroll === undefined ? [] : [{ text: belowText(ui), role: 'warn' }];
+  if (ui.recording !== undefined)
+    return fitLine([{ text: '  any key stops and sends   esc throws it away', role: 'warn' }], width, right);
   if (ui.hint !== undefined) {
     const sign = ui.hint.kind === 'error' ? '✗ ' : '';
     return fitLine(
@@ -38,6 +41,7 @@ function hintText(state: NodeState, ui: UiState): string {
   const { text, cursor } = ui.input;
   if (ui.overlay?.kind === 'picker') return 'type a few letters   up, down   enter opens   esc goes back';
   if (ui.overlay?.kind === 'help') return 'pageup, pagedown   esc goes back';
+  if (ui.overlay?.kind === 'transfers' && text === '') return transfersHint(state, ui.overlay.id);
   if (ui.overlay?.kind === 'search') return 'up, down   enter opens the conversation there   esc goes back';
   if (ui.completion !== undefined && ui.completion.candidates.length > 1) {
     const { candidates, labels = candidates, index } = ui.completion;
@@ -74,8 +78,23 @@ function composingHint({ kind }: Composing, text: string): string {
 
 function selectionHint(state: NodeState, { current, reading, selection }: UiState): string {
   const selected = messagesInView(state, current, reading).find(({ id }) => id === selection?.id);
-  const own = selected?.own === true ? 'e change   d delete   ' : '';
-  return `up, down   r answer   ${own}+ react   / command   esc`;
+  const own = selected?.own !== true ? '' : selected.kind === 'file' ? 'd delete   ' : 'e change   d delete   ';
+  const transfer = selected === undefined ? undefined : state.transfers.get(selected.id);
+  const keys = transfer === undefined ? '' : fileKeys(transfer);
+  return `up, down   ${keys}r answer   ${own}+ react   / command   esc`;
+}
+
+function transfersHint(state: NodeState, id: string | undefined): string {
+  const chosen = chosenTransfer(listedTransfers(state), id);
+  const keys = chosen === undefined ? '' : transferKeys(chosen);
+  return `up, down   ${keys === '' ? '' : `${keys}   `}esc goes back`;
+}
+
+function fileKeys(transfer: Transfer): string {
+  const keys = transferKeys(transfer);
+  const isHere = transfer.phase === 'done' || transfer.direction === 'outgoing';
+  const all = transfer.kind === 'voice' && isHere ? 'p play' : keys;
+  return all === '' ? '' : `${all}   `;
 }
 
 function commandHint(text: string): string {

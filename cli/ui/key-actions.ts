@@ -9,7 +9,10 @@ import type { MessageActions } from './message-actions.ts';
 import { actOnMessage, isSelecting } from './message-keys.ts';
 import { pickerEntries } from './picker.ts';
 import { shortcodeBefore } from './shortcodes.ts';
+import type { TransferActions } from './transfer-actions.ts';
+import { pathBefore } from './typed-path.ts';
 import { withInput, withoutComposing, withOverlay, withScroll, type UiState } from './ui-state.ts';
+import type { VoiceActions } from './voice-actions.ts';
 
 /** What keys can do. */
 export interface KeyTarget {
@@ -26,10 +29,14 @@ export interface KeyTarget {
   redraw(): void;
   leaveOrAsk(): void;
   readonly actions: MessageActions;
+  readonly transfers: TransferActions;
+  readonly voices: VoiceActions;
   /** Opens the conversation of a message, at that message. */
   jumpTo(message: Message): void;
   /** Offers the emoji whose shortcode begins like this, which stands before the cursor. */
   completeEmoji(start: string): void;
+  /** Offers the files whose path begins like this, which stands before the cursor. */
+  completePath(written: string): void;
 }
 
 /** Editing keys, by `ctrl-`, `alt-` and the name. */
@@ -64,6 +71,7 @@ const ANYWHERE: Readonly<Record<string, (controller: KeyTarget) => void>> = {
   'alt-down': (controller) => controller.openNext(1),
   'ctrl-n': (controller) => controller.openNext(1),
   'ctrl-l': (controller) => controller.redraw(),
+  'ctrl-t': toggleTransfers,
   f1: toggleHelp,
 };
 
@@ -90,6 +98,8 @@ const LINE_KEYS: Readonly<Record<string, (controller: KeyTarget) => void>> = {
 };
 
 export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
+  const pressed = event.kind === 'key' ? nameOfKey(event) : event.text;
+  if (controller.voices.actOnKey(pressed)) return;
   // Typed fast, a key for the selected message comes together with what is typed after it.
   const [first] =
     event.kind === 'text' && isSelecting(controller.ui)
@@ -100,11 +110,13 @@ export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
     actOnKeys(controller, { kind: 'text', text: event.text.slice(first.length) });
     return;
   }
-  const name = event.kind === 'key' ? nameOfKey(event) : '';
+  const name = event.kind === 'key' ? pressed : '';
+  if (ANYWHERE[name] === undefined && controller.transfers.actInPage(pressed)) return;
   if (ANYWHERE[name] === undefined && actOnMessage(controller, event, name)) return;
   if (event.kind !== 'key') {
     const text = event.kind === 'paste' ? event.text.replace(/(?:\r\n?|\n)$/, '') : event.text;
     edit(controller, { type: 'insert', text });
+    if (event.kind === 'paste') controller.transfers.offerPath(text);
     return;
   }
   const { overlay } = controller.ui;
@@ -150,6 +162,11 @@ function edit(controller: KeyTarget, action: InputAction): void {
 
 function complete(controller: KeyTarget): void {
   const { input, completion: offered } = controller.ui;
+  const path = offered === undefined ? pathBefore(input.text.slice(0, input.cursor)) : undefined;
+  if (path !== undefined) {
+    controller.completePath(path);
+    return;
+  }
   const start = offered === undefined ? shortcodeBefore(input.text.slice(0, input.cursor)) : undefined;
   if (start !== undefined) {
     controller.completeEmoji(start);
@@ -192,6 +209,10 @@ function openPicker(controller: KeyTarget): void {
   controller.update((ui) =>
     withOverlay(ui, ui.overlay?.kind === 'picker' ? undefined : { kind: 'picker', query: EMPTY_INPUT, index: 0 }),
   );
+}
+
+function toggleTransfers(controller: KeyTarget): void {
+  controller.update((ui) => withOverlay(ui, ui.overlay?.kind === 'transfers' ? undefined : { kind: 'transfers' }));
 }
 
 function toggleHelp(controller: KeyTarget): void {

@@ -13,9 +13,12 @@ import { displayLine } from './display-width.ts';
 import { viewInput, type InputView } from './input-view.ts';
 import { searchLines, wordsLines } from './overlay-lines.ts';
 import { pickerEntries, pickerLines } from './picker.ts';
+import { recordingLine } from './recording-line.ts';
 import { messagesInView, type Reading } from './reading.ts';
 import { sidePaneLines } from './side-pane.ts';
 import { cutLine, fitLine, lineWidth, type Line } from './theme.ts';
+import { transferBarLine, transferMark } from './transfer-bar.ts';
+import { transferLines } from './transfer-lines.ts';
 import { viewOf, type ConversationView, type PendingText, type ScrollAnchor, type UiState } from './ui-state.ts';
 import { centredOn, itemsOutside, revealing, scrolledBy, visibleRows, type Layout } from './viewport.ts';
 import { wrapText } from './wrap.ts';
@@ -89,14 +92,15 @@ export class ScreenLayout {
     const input = inputOf(snapshot);
     const geometry = geometryOf(snapshot, input.rows.length);
     const body = this.#bodyRows(snapshot, geometry);
+    const mark = ui.transferBar === true && !geometry.rule ? transferMark(snapshot.state) : undefined;
     const rows = [
       geometry.wide
-        ? headerLine(snapshot.state, snapshot.fallbackName, size.columns)
-        : narrowHeaderLine(snapshot.state, ui, snapshot.fallbackName, size.columns),
+        ? headerLine(snapshot.state, snapshot.fallbackName, size.columns, mark)
+        : narrowHeaderLine(snapshot.state, ui, snapshot.fallbackName, size.columns, mark),
       ...body,
       ...(geometry.rule ? [ruleLine(snapshot, geometry)] : []),
       ...input.rows,
-      hintLine(snapshot.state, ui, size.columns, !geometry.rule),
+      hintLine(snapshot.state, ui, size.columns, !geometry.rule || ui.transferBar === true),
     ];
     return { rows, cursor: { x: input.cursor.x, y: input.cursor.y + size.rows - input.rows.length - 1 } };
   }
@@ -167,6 +171,8 @@ export class ScreenLayout {
       }
       case 'search':
         return searchLines(overlay, state, width, height);
+      case 'transfers':
+        return transferLines(state, overlay.id, width, height);
       case 'words':
         return wordsLines(overlay.page, width, height);
       case undefined: {
@@ -190,6 +196,7 @@ export class ScreenLayout {
       width,
       fallbackName,
       selectedId: ui.composing?.id ?? ui.selection?.id,
+      playing: ui.playing,
       findMessage: (id) => {
         const found = messages.find((message) => message.id === id);
         if (found !== undefined || ui.quotes.has(id)) return found ?? ui.quotes.get(id);
@@ -255,7 +262,8 @@ function geometryOf({ state, ui, size: { columns, rows } }: Snapshot, inputRows:
 }
 
 function inputOf({ state, ui, size }: Snapshot): InputView {
-  const { overlay, composing } = ui;
+  const { overlay, composing, recording } = ui;
+  if (recording !== undefined) return { rows: [recordingLine(state, recording, size.columns)], cursor: { x: 1, y: 0 } };
   const title =
     overlay?.kind === 'picker' ? 'go to' : composing?.kind === 'react' ? 'react' : titleOf(state, ui.current);
   const role = ui.current.startsWith('with:') && overlay?.kind !== 'picker' ? 'private' : 'accent';
@@ -272,7 +280,9 @@ function inputOf({ state, ui, size }: Snapshot): InputView {
   return { rows: [above, ...view.rows], cursor: { x: view.cursor.x, y: view.cursor.y + 1 } };
 }
 
-function ruleLine({ ui, size }: Snapshot, { wide, sideColumns }: Geometry): Line {
+/** What is under way takes the place of the rule, so that nothing moves when it begins and ends. */
+function ruleLine({ state, ui, size }: Snapshot, { wide, sideColumns }: Geometry): Line {
+  if (ui.transferBar === true) return transferBarLine(state, size.columns);
   const joint = wide ? `${'─'.repeat(sideColumns)}┴` : '';
   const below = ui.scroll === undefined ? '' : ` ${belowText(ui)} `;
   const tail = below === '' ? '' : '──';

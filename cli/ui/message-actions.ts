@@ -66,6 +66,13 @@ export class MessageActions {
     return selected?.own === true ? selected : this.newest.findLast(({ own }) => own);
   }
 
+  /** As `changed`, of those that can be written anew. */
+  get rewritten(): Message | undefined {
+    const { selected } = this;
+    if (selected?.own === true && selected.kind === 'text') return selected;
+    return this.newest.findLast(({ own, kind }) => own && kind === 'text');
+  }
+
   /** `step` messages further (negative = older); the first time it is the newest. */
   select(step: number): void {
     const { messages } = this;
@@ -106,7 +113,9 @@ export class MessageActions {
   /** The next older (or newer) one of one's own while nothing has been changed; false when the key means something else. */
   changeNext(step: -1 | 1): boolean {
     const { composing, input } = this.#host.ui;
-    const own = (composing === undefined ? this.newest : this.messages).filter((message) => message.own);
+    const own = (composing === undefined ? this.newest : this.messages).filter(
+      ({ own: isOwn, kind }) => isOwn && kind === 'text',
+    );
     if (composing === undefined) {
       const last = own.at(-1);
       if (step === 1 || input.text !== '' || last === undefined) return false;
@@ -180,5 +189,5 @@ export class MessageActions {
 }
 
 function isActedOn({ kind, deleted, missing }: Message): boolean {
-  return kind === 'text' && deleted !== true && missing !== true;
+  return (kind === 'text' || kind === 'file') && deleted !== true && missing !== true;
 }

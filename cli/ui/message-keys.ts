@@ -1,10 +1,16 @@
 // Keys while a message is selected, and while one reacts to it.
 
+import type { Message, NodeState } from '../../src/index.ts';
 import type { InputEvent } from './keys.ts';
 import { QUICK_REACTIONS, type MessageActions } from './message-actions.ts';
+import type { TransferActions } from './transfer-actions.ts';
 import type { UiState } from './ui-state.ts';
+import type { VoiceActions } from './voice-actions.ts';
 
 interface MessageKeyTarget {
+  readonly state: NodeState;
+  readonly transfers: TransferActions;
+  readonly voices: VoiceActions;
   readonly ui: UiState;
   readonly actions: MessageActions;
 }
@@ -19,6 +25,18 @@ const STEPS: Readonly<Record<string, number>> = {
   pageup: -10,
   pagedown: 10,
 };
+
+/** False when the key means nothing for it. */
+function actOnFile({ state, transfers, voices }: MessageKeyTarget, { id, file }: Message, key: string): boolean {
+  const transfer = state.transfers.get(id);
+  if (transfer === undefined) return false;
+  const isHere = transfer.phase === 'done' || transfer.direction === 'outgoing';
+  if (key === 'p' && file?.kind === 'voice' && isHere) {
+    voices.toggle(id);
+    return true;
+  }
+  return transfers.act(transfer, key);
+}
 
 /** Whether letters act on the selected message, instead of being typed. */
 export function isSelecting({ selection, input, overlay, composing }: UiState): boolean {
@@ -51,6 +69,7 @@ export function actOnMessage(target: MessageKeyTarget, event: InputEvent, name: 
     actions.select(step);
     return true;
   }
+  if (selected.file !== undefined && actOnFile(target, selected, key)) return true;
   switch (key) {
     case 'r':
     case 'enter':
@@ -61,7 +80,7 @@ export function actOnMessage(target: MessageKeyTarget, event: InputEvent, name: 
       return true;
     case 'e':
     case 'd':
-      if (!selected.own) break;
+      if (!selected.own || (key === 'e' && selected.kind !== 'text')) break;
       if (key === 'e') actions.change(selected);
       else actions.askToDelete(selected);
       return true;

@@ -34,6 +34,8 @@ export interface Body {
   readonly tags: readonly Span[];
   /** At the right end of the last row. */
   readonly mark: string;
+  /** Rows that stand below the text. */
+  readonly below?: readonly Line[];
   readonly reactions: Line;
   readonly selected: boolean;
 }
@@ -49,14 +51,19 @@ export function timeText(at: number): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** What a text may take of the width of a conversation. */
+export function textColumns(width: number): number {
+  return Math.max(1, width - TIME_COLUMNS - nameColumns(width) - 1 - MARK_COLUMNS);
+}
+
 export function bodyLines(body: Body, width: number): Line[] {
   const columns = nameColumns(width);
-  const textColumns = Math.max(1, width - TIME_COLUMNS - columns - 1 - MARK_COLUMNS);
+  const room = textColumns(width);
   const nameRole: Role = body.author === 'self' ? 'accent' : personRole(body.author.peerId);
-  const text = withTags(textLines(body.text, textColumns), body.tags, textColumns);
-  const quote: Line[] = body.quote === '' ? [] : [[{ text: cutText(`▏${body.quote}`, textColumns), role: 'dim' }]];
-  const reactions = body.reactions.length === 0 ? [] : [cutLine(body.reactions, textColumns)];
-  const rows = [...quote, ...text, ...reactions];
+  const text = withTags(textLines(body.text, room), body.tags, room);
+  const quote: Line[] = body.quote === '' ? [] : [[{ text: cutText(`▏${body.quote}`, room), role: 'dim' }]];
+  const reactions = body.reactions.length === 0 ? [] : [cutLine(body.reactions, room)];
+  const rows = [...quote, ...text, ...(body.below ?? []), ...reactions];
   const markedRow = quote.length + text.length - 1;
   return rows.map((row, index) => {
     const first = index === 0;

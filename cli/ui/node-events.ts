@@ -1,8 +1,11 @@
 // What events of the node change on the screen beyond the state: unread counts and lines about who came and went.
 
-import type { Message, NodeEvent, NodeState, PeerId } from '../../src/index.ts';
+import type { Message, NodeEvent, NodeState, PeerId, Transfer } from '../../src/index.ts';
+import { isSaid } from './conversation-items.ts';
 import { isCalled, keyOfMessage, nameOf, personKey } from './conversations.ts';
+import { displayLine } from './display-width.ts';
 import { messagesOf, readingAfter } from './reading.ts';
+import { failureText } from './transfer-status.ts';
 import { withArrival, withNotice, withQuotes, type Notice, type UiState } from './ui-state.ts';
 
 export interface NoticeMaker {
@@ -32,6 +35,8 @@ export function uiAfterEvent(
     case 'self-changed':
       if (before.self.name === state.self.name || before.self.name === '') return read;
       return noticeIn(read, ui.current, 'info', `You are now ${nameOf(state, state.self.peerId)}.`, state, maker);
+    case 'transfer-changed':
+      return afterTransfer(read, event.transfer, state, before, maker);
     case 'warning':
       return noticeIn(read, ui.current, 'warning', event.warning.text, state, maker);
     default:
@@ -40,7 +45,7 @@ export function uiAfterEvent(
 }
 
 function afterMessage(ui: UiState, message: Message, state: NodeState): UiState {
-  if (message.own || message.kind !== 'text' || message.deleted === true) return ui;
+  if (message.own || !isSaid(message) || message.deleted === true) return ui;
   if (state.people.get(message.author)?.blocked === true) return ui;
   const mentioned = isCalled(message, state);
   const calls = mentioned || message.destination.kind === 'person';
@@ -72,6 +77,30 @@ function newsOf(event: NodeEvent, known: readonly Message[]): readonly Message[]
     default:
       return [];
   }
+}
+
+/** That one has failed is said where it was offered, with the sentence that the row of a file has no room for. */
+function afterTransfer(
+  ui: UiState,
+  transfer: Transfer,
+  state: NodeState,
+  before: NodeState,
+  maker: NoticeMaker,
+): UiState {
+  const { id, phase, direction, author, name } = transfer;
+  if (phase !== 'failed' || before.transfers.get(id)?.phase === 'failed') return ui;
+  if (state.people.get(author)?.blocked === true) return ui;
+  const what =
+    direction === 'incoming'
+      ? `${displayLine(name)} from ${nameOf(state, author)} has not arrived`
+      : `${displayLine(name)} has not been sent`;
+  const remedy = direction === 'incoming' ? ' /accept tries again.' : '';
+  const text = `${what}: ${withStop(failureText(transfer, 'full'))}${remedy}`;
+  return noticeIn(ui, keyOfMessage(state, transfer), 'error', text, state, maker);
+}
+
+function withStop(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function afterPerson(ui: UiState, peerId: PeerId, state: NodeState, before: NodeState, maker: NoticeMaker): UiState {

@@ -46,6 +46,8 @@ export type Overlay =
   | { readonly kind: 'picker'; readonly query: InputState; readonly index: number }
   | { readonly kind: 'help'; readonly top: number }
   | SearchOverlay
+  /** What is sent and received; `id` is the one that keys act on, the newest unless there is one. */
+  | { readonly kind: 'transfers'; readonly id?: string | undefined }
   /** Words to be looked at: of a verification, or a password. */
   | { readonly kind: 'words'; readonly page: WordsPage };
 
@@ -75,6 +77,22 @@ export interface Selection {
   readonly id: string;
   /** Enter deletes it. */
   readonly deleting?: boolean;
+}
+
+/** A voice note that is heard at the moment. */
+export interface Playing {
+  readonly id: string;
+  readonly ms: number;
+}
+
+/** A voice note that is being recorded. */
+export interface Recording {
+  readonly conversation: ConversationKey;
+  readonly seconds: number;
+  readonly startedAt: number;
+  readonly now: number;
+  /** The newest last, 0 to 1. */
+  readonly levels: readonly number[];
 }
 
 export interface Hint {
@@ -108,6 +126,10 @@ export interface UiState {
   readonly composing?: Composing | undefined;
   /** Messages that are quoted but not in view; undefined = there is none of that id. */
   readonly quotes: ReadonlyMap<string, Message | undefined>;
+  readonly recording?: Recording | undefined;
+  readonly playing?: Playing | undefined;
+  /** Transfers have been under way for long enough to have a line of their own. */
+  readonly transferBar?: boolean;
   /** How often somebody called for attention: the bell rings when it grows. */
   readonly calls: number;
 }

@@ -3,6 +3,7 @@
 import type { Unsubscribe } from '../base/emitter.ts';
 import type { NodeEvent } from '../state/events.ts';
 import type { Message, NodeState, PeerId, Person } from '../state/values.ts';
+import type { SkippedItem } from './transfer-files.ts';
 
 export interface NodeStatus {
   readonly version: string;
@@ -43,6 +44,13 @@ export interface OutgoingMessage {
   readonly to?: string;
   readonly room?: string;
   readonly replyTo?: string;
+}
+
+export interface SentFile {
+  readonly transferId: string;
+  /** What is not sent of a folder, and why; at most 1,000 of them. */
+  readonly skipped: readonly SkippedItem[];
+  readonly skippedCount: number;
 }
 
 export interface PasswordVerdict {
@@ -106,6 +114,35 @@ export interface MmchatNode {
     message(id: string): Promise<Message>;
     /** Writes a whole conversation to a file, which must not exist yet. @throws MmchatError `file-exists`, `bad-option` */
     export(query: PlaceQuery & { format: 'json' | 'text'; path: string }): Promise<{ path: string; messages: number }>;
+  };
+  readonly files: {
+    /**
+     * Offers a file or folder; the transfer's id is that of the message that announces it. Neither `to` nor `room` means
+     * everyone. What is under way stands in `state.transfers`.
+     * @throws MmchatError as chat.send; `no-such-file`, `unreadable`, `too-large`
+     */
+    send(path: string, target: { to?: string; room?: string }): Promise<SentFile>;
+    /** Takes what was offered: also again what was rejected, cancelled or has failed. @throws MmchatError `no-such-transfer` */
+    accept(transferId: string): Promise<void>;
+    reject(transferId: string): Promise<void>;
+    /** Ends it, on both sides. */
+    cancel(transferId: string): Promise<void>;
+    pause(transferId: string): Promise<void>;
+    resume(transferId: string): Promise<void>;
+  };
+  readonly voice: {
+    /**
+     * Records for so many seconds (1 to 30), or until `signal`, and sends what was recorded; `discard` throws it away
+     * instead. Levels are from 0 to 1.
+     * @throws MmchatError as chat.send; `device-unavailable`, `busy`, `bad-option`, `stopped` (it was thrown away)
+     */
+    send(
+      seconds: number,
+      target: { to?: string; room?: string },
+      options?: { signal?: AbortSignal; discard?: AbortSignal; onLevel?: (level: number) => void },
+    ): Promise<{ transferId: string }>;
+    /** Plays a voice note that is here, or any WAV that was received. Resolves at its end. @throws MmchatError `no-such-file`, `device-unavailable` */
+    play(transferId: string, options?: { signal?: AbortSignal; onPosition?: (ms: number) => void }): Promise<void>;
   };
   readonly rooms: {
     /** Five words of a long list: nobody guesses them. */

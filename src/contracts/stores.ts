@@ -1,6 +1,6 @@
 // What a node remembers between its runs. What was said is in history.ts.
 
-import type { PeerId } from '../state/values.ts';
+import type { Destination, PeerId, TransferPhase } from '../state/values.ts';
 
 export interface Identity {
   readonly peerId: PeerId;
@@ -46,5 +46,36 @@ export interface ValueStore<Value> {
   save(value: Value): Promise<void>;
 }
 
+/** A transfer that outlives a run. */
+export interface TransferRecord {
+  /** Of the message that announced it. */
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly author: PeerId;
+  /** 32 hex digits. */
+  readonly conversation: string;
+  readonly destination: Destination;
+  /** What was offered, as it was signed (wire/file-bodies), in base64. */
+  readonly offer: string;
+  readonly phase: TransferPhase;
+  readonly at: number;
+  /** Outgoing: what is sent. Incoming: where it was saved. */
+  readonly path?: string;
+  /** Incoming, while it is not whole. */
+  readonly partPath?: string;
+  readonly reason?: string;
+  readonly reasonText?: string;
+  /** SHA-256 of the whole run and, of a room's transfer, of its pieces' hashes: what its author signed. */
+  readonly root?: { readonly hash: string; readonly piecesHash: string };
+  /** It was saved without asking. */
+  readonly automatic?: boolean;
+  /** Outgoing: who has it. */
+  readonly deliveredTo: readonly PeerId[];
+}
+
+/** At most this many are kept; of those that are over the oldest go first. */
+export const TRANSFER_RECORDS_LIMIT = 1000;
+
 export type ProfileStore = ValueStore<Profile>;
 export type PeopleStore = ValueStore<readonly RememberedPerson[]>;
+export type TransferStore = ValueStore<readonly TransferRecord[]>;

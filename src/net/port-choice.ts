@@ -9,6 +9,8 @@ export interface PortWish {
   readonly lastUsed?: number;
   readonly first: number;
   readonly last: number;
+  /** How people choose another one. @default --port */
+  readonly option?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function choosePort(wish: PortWish): Promise<number> {
   if (wish.given !== undefined) {
     const problem = await portProblem(wish.given);
     if (problem === undefined) return wish.given;
-    throw portError(wish.given, problem);
+    throw portError(wish.given, problem, wish.option);
   }
   const candidates = [wish.lastUsed, ...range(wish.first, wish.last)];
   for (const port of candidates)
@@ -29,9 +31,9 @@ export async function choosePort(wish: PortWish): Promise<number> {
   return 0;
 }
 
-export function portError(port: number, code: string): MmchatError {
+export function portError(port: number, code: string, option = '--port'): MmchatError {
   const why = code === 'EACCES' ? 'you are not allowed to use it' : 'another program uses it';
-  return new MmchatError('port-in-use', `Port ${port} can't be used: ${why}. Choose another one with --port.`);
+  return new MmchatError('port-in-use', `Port ${port} can't be used: ${why}. Choose another one with ${option}.`);
 }
 
 function range(first: number, last: number): number[] {

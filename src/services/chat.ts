@@ -96,6 +96,7 @@ export class Chat {
   async edit(id: string, text: string, mentions: readonly PeerId[] = []): Promise<void> {
     checkText(text);
     const { message, conversation } = await this.#own(id, 'edited');
+    if (message.kind !== 'text') throw new MmchatError('bad-option', 'Only texts can be edited.');
     if (message.deleted === true) throw new MmchatError('no-such-message', 'This message was deleted.');
     await this.#write(conversation, 'edit', encodeEditBody({ target: fromHex(id), text, ...keysOf(mentions) })).kept;
   }
@@ -122,6 +123,16 @@ export class Chat {
     await this.#write(conversation, 'reaction', body).kept;
   }
 
+  /** A file that one offers, or the root that ends it. Shown and sent before it returns; `kept` resolves when it is durable. */
+  announce(
+    conversation: Conversation,
+    kind: 'file' | 'file-root',
+    body: Uint8Array,
+  ): { id: string; at: number; kept: Promise<void> } {
+    checkOpen(conversation);
+    return this.#write(conversation, kind, body);
+  }
+
   /** Something that is said by the program itself, in a private conversation. */
   tell(conversation: Conversation, kind: 'room-key', body: Uint8Array): Promise<void> {
     return this.#write(conversation, kind, body).kept;
@@ -129,7 +140,7 @@ export class Chat {
 
   async #own(id: string, done: string): Promise<{ message: Message; conversation: Conversation }> {
     const found = await this.#parts.message(id);
-    if (!found.message.own || found.message.kind !== 'text')
+    if (!found.message.own || (found.message.kind !== 'text' && found.message.kind !== 'file'))
       throw new MmchatError('not-yours', `Only one's own messages can be ${done}.`);
     checkOpen(found.conversation);
     return found;
@@ -144,7 +155,7 @@ export class Chat {
     const { journal, links, receipts } = this.#parts;
     const written = journal.write(conversation, kind, body, recipients);
     const { id, at, kept, entry, name, sequence } = written;
-    if (kind === 'text') receipts.wrote(name, id, sequence);
+    if (kind === 'text' || kind === 'file') receipts.wrote(name, id, sequence);
     const frame = encodePeerMessage({ type: 'entry', entry });
     this.#recent.add(conversation, name, sequence, frame);
     for (const peerId of recipients) links.links.get(peerId)?.send(frame);

@@ -6,6 +6,7 @@ import { WireError } from '../base/errors.ts';
 import { keyOfPeerId, peerIdOfKey } from '../base/peer-id.ts';
 import type { NewEntry, Standing } from '../contracts/history.ts';
 import type { PeerLink } from '../contracts/links.ts';
+import { safeFileName } from '../state/file-names.ts';
 import type { Message, PeerId } from '../state/values.ts';
 import {
   bodyMatches,
@@ -18,7 +19,7 @@ import {
 } from '../wire/log-entry.ts';
 import type { SyncEntry } from '../wire/sync-messages.ts';
 import type { Conversation, Conversations } from './conversations.ts';
-import { contentOf, isShown, type EntryContent } from './entry-content.ts';
+import { contentOf, fileFactsOf, isShown, type EntryContent } from './entry-content.ts';
 import type { LogState } from './log-book.ts';
 import type { OwnLog } from './own-log.ts';
 
@@ -124,6 +125,7 @@ export function textFields(
     shown: isShown(kind),
     ...(content?.target === undefined ? {} : { target: content.target }),
     ...((kind === 'text' || kind === 'edit') && content !== undefined ? { searchText: content.text } : {}),
+    ...(content?.file === undefined ? {} : { searchText: safeFileName(content.file.name) }),
     ...(kind === 'delete' ? { deletes: true } : {}),
   };
 }
@@ -142,6 +144,7 @@ export function freshMessage(entry: CheckedEntry, recipients: readonly PeerId[])
     order: record.order,
     ...(content?.replyTo === undefined ? {} : { replyTo: content.replyTo }),
     ...(content?.mentions === undefined ? {} : { mentions: content.mentions }),
+    ...(content?.file === undefined ? {} : { file: fileFactsOf(content.file) }),
     ...(content === undefined ? { missing: true } : {}),
     recipients: [...recipients],
     deliveredTo: [],

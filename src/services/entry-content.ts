@@ -4,7 +4,8 @@ import { toHex } from '../base/bytes.ts';
 import { cleanText } from '../base/clean-text.ts';
 import { peerIdOfKey } from '../base/peer-id.ts';
 import { cleanForeignName } from '../state/names.ts';
-import type { PeerId } from '../state/values.ts';
+import type { FileFacts, PeerId } from '../state/values.ts';
+import { safeFileName } from '../state/file-names.ts';
 import {
   decodeDeleteBody,
   decodeEditBody,
@@ -12,6 +13,7 @@ import {
   decodeReactionBody,
   decodeTextBody,
 } from '../wire/entry-bodies.ts';
+import { decodeFileBody, decodeFileRootBody, type FileBody, type FileRootBody } from '../wire/file-bodies.ts';
 import { ENTRY_KIND, type EntryKind } from '../wire/log-entry.ts';
 
 export interface EntryContent {
@@ -25,12 +27,15 @@ export interface EntryContent {
   readonly target?: string;
   readonly emoji?: string;
   readonly removed?: boolean;
+  /** Its name is not made safe yet: see fileFactsOf(). */
+  readonly file?: FileBody;
+  readonly root?: FileRootBody;
 }
 
 /** Kinds that are shown by themselves. */
-const SHOWN: ReadonlySet<string> = new Set<EntryKind>(['text', 'join', 'leave']);
+const SHOWN: ReadonlySet<string> = new Set<EntryKind>(['text', 'file', 'join', 'leave']);
 
-export function isShown(kind: string): kind is 'text' | 'join' | 'leave' {
+export function isShown(kind: string): kind is 'text' | 'file' | 'join' | 'leave' {
   return SHOWN.has(kind);
 }
 
@@ -64,6 +69,14 @@ export function contentOf(kind: EntryKind | 'unknown', body: Uint8Array): EntryC
       const { target, emoji, removed } = decodeReactionBody(body);
       return { text: '', target: toHex(target), emoji: cleanText(emoji).replace(/\s+/g, ' ').trim(), removed };
     }
+    case 'file': {
+      const file = decodeFileBody(body);
+      return { text: '', file, ...named(file.authorName) };
+    }
+    case 'file-root': {
+      const root = decodeFileRootBody(body);
+      return { text: '', target: toHex(root.target), root };
+    }
     case 'room-key':
     case 'unknown':
       return { text: '' };
@@ -76,4 +89,19 @@ function named(name: string | undefined): { authorName?: string } {
 
 function mentioning(keys: readonly Uint8Array[] | undefined): { mentions?: readonly PeerId[] } {
   return keys === undefined ? {} : { mentions: keys.map(peerIdOfKey) };
+}
+
+/** What is shown of a file. */
+export function fileFactsOf(file: FileBody, root?: FileRootBody): FileFacts {
+  const { kind, name, size, fileCount, modifiedAt, durationMs, waveform } = file;
+  const hash = kind === 'folder' ? file.manifestHash : root?.hash;
+  return {
+    kind,
+    name: safeFileName(name),
+    size,
+    fileCount,
+    modifiedAt,
+    ...(root === undefined || hash === undefined ? {} : { sha256: toHex(hash) }),
+    ...(kind === 'voice' ? { durationMs, waveform: [...waveform] } : {}),
+  };
 }

@@ -4,7 +4,8 @@
 import type { StoredEntry, StoredMessage } from '../contracts/history.ts';
 import { comparePeerIds } from '../state/peer-order.ts';
 import type { Destination, Message, PeerId, Reaction } from '../state/values.ts';
-import { contentOf, isShown, kindName, type EntryContent } from './entry-content.ts';
+import type { FileRootBody } from '../wire/file-bodies.ts';
+import { contentOf, fileFactsOf, isShown, kindName, type EntryContent } from './entry-content.ts';
 
 /** Different emoji under one message, and people under one emoji, that are shown. */
 export const REACTION_LIMITS = { emoji: 32, people: 200 } as const;
@@ -29,7 +30,7 @@ export function viewOf(
   const original = deleted ? undefined : readBody(entry);
   const edit = deleted
     ? undefined
-    : inOrder.findLast((change) => isBy(change, entry, 'edit') && change.body !== undefined);
+    : inOrder.findLast((change) => kind === 'text' && isBy(change, entry, 'edit') && change.body !== undefined);
   const content = edit === undefined ? original : (readBody(edit) ?? original);
   const reactions = deleted ? [] : reactionsOf(inOrder, context);
   const recipients = own && destination.kind === 'person' ? [destination.peerId] : deliveredTo;
@@ -45,6 +46,7 @@ export function viewOf(
     ...(original?.replyTo === undefined ? {} : { replyTo: original.replyTo }),
     ...(content?.mentions === undefined ? {} : { mentions: content.mentions }),
     ...(edit === undefined ? {} : { edited: true }),
+    ...(original?.file === undefined ? {} : { file: fileFactsOf(original.file, rootOf(inOrder, entry)) }),
     ...(deleted ? { deleted: true } : {}),
     ...(reactions.length === 0 ? {} : { reactions }),
     ...(content === undefined && !deleted ? { missing: true } : {}),
@@ -62,8 +64,14 @@ export function compareEntries(left: StoredEntry, right: StoredEntry): number {
 }
 
 /** Only its author may edit or delete a message. */
-function isBy(change: StoredEntry, entry: StoredEntry, kind: 'edit' | 'delete'): boolean {
+function isBy(change: StoredEntry, entry: StoredEntry, kind: 'edit' | 'delete' | 'file-root'): boolean {
   return change.author === entry.author && kindName(change.kind) === kind;
+}
+
+/** What its author signed for; of several the first. */
+function rootOf(changes: readonly StoredEntry[], entry: StoredEntry): FileRootBody | undefined {
+  const root = changes.find((change) => isBy(change, entry, 'file-root') && change.body !== undefined);
+  return root === undefined ? undefined : readBody(root)?.root;
 }
 
 function readBody(entry: StoredEntry): EntryContent | undefined {

@@ -36,7 +36,7 @@ export class Messenger {
     const { chat } = this.#parts;
     if (replyTo !== undefined && !MESSAGE_ID.test(replyTo))
       throw new MmchatError('bad-option', 'The message that this answers has no such id.');
-    const conversation = this.#target(to, room);
+    const conversation = this.target(to, room);
     const mentions = mentionsIn(text, this.#parts.state());
     const options = { mentions, ...(replyTo === undefined ? {} : { replyTo }) };
     const { id, at, kept } = chat.say(conversation, text, options);
@@ -44,7 +44,8 @@ export class Messenger {
     return { id, at };
   }
 
-  #target(to: string | undefined, room: string | undefined): Conversation {
+  /** Where something goes that is for a person, a room, or (without both) everyone. */
+  target(to: string | undefined, room: string | undefined): Conversation {
     const { conversations } = this.#parts;
     if (to !== undefined && room !== undefined)
       throw new MmchatError('bad-option', 'A message goes to a person or to a room, not to both.');

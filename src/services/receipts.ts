@@ -17,6 +17,9 @@ import { kindName } from './entry-content.ts';
 import type { LogState } from './log-book.ts';
 import { sendMessage, type MessageRouter } from './message-router.ts';
 
+/** Whose delivery people are told. */
+const RECEIPTED: ReadonlySet<string> = new Set(['text', 'file']);
+
 export const RECEIPT_LIMITS = {
   /** Collected for so long. */
   delayMs: 100,
@@ -232,6 +235,6 @@ export class Receipts {
     if (older.length === 0) return ids;
     const limits = { limit: RECEIPT_LIMITS.told, maxBytes: 16 * 1024 * 1024 };
     const entries = await this.#parts.history.entries(log, older, limits);
-    return [...entries.filter(({ kind }) => kindName(kind) === 'text').map(({ id }) => id), ...ids];
+    return [...entries.filter(({ kind }) => RECEIPTED.has(kindName(kind))).map(({ id }) => id), ...ids];
   }
 }

@@ -1,7 +1,7 @@
 // Everything that can happen in a node, in one union. Services emit these; the reducer turns them into the next state;
 // front ends turn some into notifications. Names shown to people come from the state, so events carry ids.
 
-import type { LocalInterface, Message, PeerId, Trust, Via, Warning } from './values.ts';
+import type { LocalInterface, Message, PeerId, Transfer, Trust, Via, Warning } from './values.ts';
 
 export interface Remembrance {
   readonly peerId: PeerId;
@@ -54,4 +54,14 @@ export type NodeEvent =
       readonly conversation: string;
       readonly peerId: PeerId;
     }
+  /** Transfers of earlier runs: nothing new to anybody. */
+  | { readonly type: 'transfers-restored'; readonly transfers: readonly Transfer[] }
+  /** A new transfer, or one with another phase. */
+  | { readonly type: 'transfer-changed'; readonly transfer: Transfer }
+  /** At most four a second for each. */
+  | { readonly type: 'transfer-progress'; readonly transfer: Transfer }
+  /** One of those who get what one sends has it whole, and as it was signed. */
+  | { readonly type: 'transfer-delivered'; readonly id: string; readonly peerId: PeerId; readonly sha256: string }
+  /** Not kept any more; the message that announced it is. */
+  | { readonly type: 'transfer-forgotten'; readonly id: string }
   | { readonly type: 'warning'; readonly warning: Warning };

@@ -9,6 +9,7 @@ export function initialState(self: Self, options: { closedNetwork: boolean }): N
     people: new Map(),
     rooms: new Map(),
     conversations: new Map([['everyone', { key: 'everyone', destination: { kind: 'everyone' }, messages: [] }]]),
+    transfers: new Map(),
     interfaces: [],
     closedNetwork: options.closedNetwork,
     warnings: [],

@@ -13,6 +13,18 @@ export interface ReactionRow {
   readonly by: readonly PersonLabel[];
 }
 
+export interface FileRow {
+  readonly transferId: string;
+  readonly kind: 'file' | 'folder' | 'voice';
+  readonly name: string;
+  readonly size: number;
+  /** When its author has signed for the whole. */
+  readonly sha256?: string;
+  /** Where it was saved, while that is known. */
+  readonly path?: string;
+  readonly durationMs?: number;
+}
+
 export interface MessageRow {
   readonly id: string;
   readonly from: { readonly peerId: PeerId; readonly name: string; readonly via: Via };
@@ -34,6 +46,8 @@ export interface MessageRow {
   readonly missing?: boolean;
   /** Two histories claim this place in its author's log. */
   readonly forked?: boolean;
+  /** Of a file, folder (kind `file`) or voice note. */
+  readonly file?: FileRow;
   /** One's own. */
   readonly state?: 'waiting' | 'delivered';
 }
@@ -47,7 +61,7 @@ export function messageRow(message: Message, state: NodeState): MessageRow {
     ...(destination.kind === 'room' ? { room: destination.room } : {}),
     text: message.text,
     at: message.at,
-    ...(kind === 'text' ? { kind } : { kind: 'system', event: kind }),
+    ...kindFields(message, state),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(mentions.length === 0 ? {} : { mentions }),
     ...(message.edited === true ? { edited: true } : {}),
@@ -55,8 +69,27 @@ export function messageRow(message: Message, state: NodeState): MessageRow {
     ...(reactions.length === 0 ? {} : { reactions: reactions.map((one) => reactionRow(one, state)) }),
     ...(message.missing === true ? { missing: true } : {}),
     ...(message.forked === true ? { forked: true } : {}),
-    ...(message.own && kind === 'text' ? { state: deliveryOf(message) } : {}),
+    ...(message.own && (kind === 'text' || kind === 'file') ? { state: deliveryOf(message) } : {}),
   };
+}
+
+function kindFields({ kind, id, file }: Message, state: NodeState): Pick<MessageRow, 'kind' | 'event' | 'file'> {
+  if (kind === 'text') return { kind };
+  if (kind !== 'file') return { kind: 'system', event: kind };
+  if (file === undefined) return { kind };
+  const { kind: fileKind, name, size, sha256, durationMs } = file;
+  const transfer = state.transfers.get(id);
+  const path = transfer?.phase === 'done' || transfer?.direction === 'outgoing' ? transfer.path : undefined;
+  const row: FileRow = {
+    transferId: id,
+    kind: fileKind,
+    name,
+    size,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(path === undefined ? {} : { path }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+  return { kind: fileKind === 'voice' ? 'voice' : 'file', file: row };
 }
 
 /** The name shown for somebody; the id itself for one of whom nothing else is known. */

@@ -22,7 +22,7 @@ import {
 } from './reduce-people.ts';
 import { roomMembersLogged, roomsAfterJoining, roomsAfterLeaving } from './reduce-rooms.ts';
 import type { NodeEvent } from './events.ts';
-import type { LocalInterface, NodeState } from './values.ts';
+import type { LocalInterface, NodeState, Transfer } from './values.ts';
 import { WARNING_LIMIT } from './values.ts';
 
 export function reduce(state: NodeState, event: NodeEvent): NodeState {
@@ -74,6 +74,15 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
       return withoutBlockedIf(event.blocked, blockedChanged(state, event.peerId, event.blocked));
     case 'message-delivered':
       return messageDelivered(state, event.conversation, event.messageId, event.peerId);
+    case 'transfers-restored':
+      return withTransfers(state, event.transfers);
+    case 'transfer-changed':
+    case 'transfer-progress':
+      return withTransfers(state, [event.transfer]);
+    case 'transfer-delivered':
+      return state;
+    case 'transfer-forgotten':
+      return withoutTransfer(state, event.id);
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.warning].slice(-WARNING_LIMIT) };
   }
@@ -81,6 +90,19 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
 
 function withoutBlockedIf(condition: boolean | undefined, state: NodeState): NodeState {
   return condition === true ? withoutBlocked(state) : state;
+}
+
+function withTransfers(state: NodeState, changed: readonly Transfer[]): NodeState {
+  const transfers = new Map(state.transfers);
+  for (const transfer of changed) transfers.set(transfer.id, transfer);
+  return { ...state, transfers };
+}
+
+function withoutTransfer(state: NodeState, id: string): NodeState {
+  if (!state.transfers.has(id)) return state;
+  const transfers = new Map(state.transfers);
+  transfers.delete(id);
+  return { ...state, transfers };
 }
 
 function withPhase(state: NodeState, phase: NodeState['phase']): NodeState {

@@ -58,8 +58,8 @@ export interface Message {
   readonly author: PeerId;
   readonly own: boolean;
   readonly destination: Destination;
-  readonly kind: 'text' | 'join' | 'leave';
-  /** Empty for joins and leaves. */
+  readonly kind: 'text' | 'file' | 'join' | 'leave';
+  /** Empty for files, joins and leaves. */
   readonly text: string;
   /** Author's wall clock, milliseconds since the epoch: only shown. */
   readonly at: number;
@@ -72,6 +72,8 @@ export interface Message {
   /** Its author took it back: the text is empty. */
   readonly deleted?: boolean;
   readonly reactions?: readonly Reaction[];
+  /** Of the kind `file`; absent while it is missing or when it was deleted. What became of it: NodeState.transfers. */
+  readonly file?: FileFacts;
   /** What was said is not here: to be fetched yet, or dropped for its age. The text is empty. */
   readonly missing?: boolean;
   /** Two histories claim this place in its author's log: a copied or restored data folder, or somebody lies. */
@@ -80,6 +82,66 @@ export interface Message {
   readonly recipients: readonly PeerId[];
   /** Own messages: who has it. */
   readonly deliveredTo: readonly PeerId[];
+}
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'voice';
+  /** Clean and harmless as a name of a file. */
+  readonly name: string;
+  /** Bytes of all files together. */
+  readonly size: number;
+  readonly fileCount: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** Hex; a folder's is that of its list. Absent until its author has signed for the whole. */
+  readonly sha256?: string;
+  /** Of a voice note. */
+  readonly durationMs?: number;
+  /** Of a voice note: loudness over its time, 0 to 255. */
+  readonly waveform?: readonly number[];
+}
+
+/**
+ * `offered`: waits for somebody to take it. `waiting`: taken, but nobody who has it is here (or: it is nobody's turn
+ * yet). `checking`: all of it is here and is compared with what its author signed.
+ */
+export type TransferPhase =
+  'offered' | 'waiting' | 'active' | 'paused' | 'checking' | 'done' | 'rejected' | 'cancelled' | 'failed';
+
+/** Somebody who gets what one sends. */
+export interface Receiver {
+  readonly peerId: PeerId;
+  readonly phase: TransferPhase;
+  readonly bytes: number;
+}
+
+/** A file, folder or voice note on its way, or arrived. Its id is that of the message that announced it. */
+export interface Transfer {
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  /** Who sends it. */
+  readonly author: PeerId;
+  readonly destination: Destination;
+  readonly kind: FileFacts['kind'];
+  readonly name: string;
+  readonly size: number;
+  readonly phase: TransferPhase;
+  /** Of `size`; of an outgoing one to several, of the one who has most. */
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+  /** Where it is, when it is whole; of an outgoing one where it was taken from. */
+  readonly path?: string;
+  /** A code, when it was rejected, cancelled or failed. */
+  readonly reason?: string;
+  /** A sentence beside the code. */
+  readonly reasonText?: string;
+  readonly sha256?: string;
+  /** How its bytes go at the moment: a socket of their own, or the link. */
+  readonly via?: 'tls' | 'link';
+  /** Outgoing: everybody who has shown interest. */
+  readonly receivers: readonly Receiver[];
+  /** When it was offered, milliseconds since the epoch, by this machine's wall clock. */
+  readonly at: number;
 }
 
 export interface Conversation {
@@ -117,6 +179,8 @@ export interface NodeState {
   /** By folded name (see names.ts). */
   readonly rooms: ReadonlyMap<string, Room>;
   readonly conversations: ReadonlyMap<ConversationKey, Conversation>;
+  /** By id, the oldest first. */
+  readonly transfers: ReadonlyMap<string, Transfer>;
   readonly interfaces: readonly LocalInterface[];
   readonly closedNetwork: boolean;
   /** The newest few. */

@@ -61,8 +61,9 @@ export async function openDataDir(path: string): Promise<void> {
   }
 }
 
+/** Also its parents, for their owner only. */
 // By hand: mkdir with `recursive` never returns where a folder can't be made although its parent is there (/proc).
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, PRIVATE_FOLDER_MODE);
   } catch (error) {

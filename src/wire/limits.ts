@@ -35,6 +35,15 @@ export const MAX_SYNC_LOGS = 256;
 export const MAX_SYNC_RANGES = 64;
 /** Entries wanted at once. */
 export const MAX_SYNC_ENTRIES = 256;
+/** Files and folders in a folder that is sent. */
+export const MAX_MANIFEST_ITEMS = 200_000;
+/** Folders in folders. */
+export const MAX_MANIFEST_DEPTH = 128;
+export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+/** A path in a folder: more than fits into what systems take as a path could hardly be removed again. */
+export const MAX_MANIFEST_PATH_BYTES = 3_072;
+/** A name in a folder: 255 UTF-16 units, as the longest of macOS and Windows, are at most 765 bytes. */
+export const MAX_FILE_NAME_BYTES = 1_024;
 /** Name and version of a program. */
 export const MAX_PROGRAM_BYTES = 64;
 
@@ -49,3 +58,19 @@ export const INSTANCE_ID_BYTES = 8;
 export const ROOM_PROOF_BYTES = 16;
 export const ROOM_KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;
+
+/** Loudness over the time of a voice note. */
+export const WAVEFORM_BYTES = 32;
+/** Pieces of one transfer: their hashes are 2 MiB, one bit for each 8 KiB. */
+export const MAX_PIECES = 65_536;
+export const MIN_PIECE_BYTES = 1024 * 1024;
+export const MAX_PIECE_BYTES = 1024 * 1024 * 1024;
+/** Hashes of pieces in one message. */
+export const MAX_PIECE_HASHES = 2_048;
+/** Newly held pieces in one message. */
+export const MAX_PIECES_TOLD = 4_096;
+export const MAX_REASON_BYTES = 64;
+export const CHANNEL_ID_BYTES = 16;
+export const CHANNEL_SECRET_BYTES = 32;
+/** Bytes of a channel in one message. */
+export const MAX_CHANNEL_DATA_BYTES = 65_536;

@@ -20,7 +20,17 @@ import {
 const ENTRY_VERSION = 1;
 
 /** Numbers on the wire; unknown kinds are valid entries that are kept and not shown. */
-export const ENTRY_KIND = { text: 1, join: 2, leave: 3, edit: 4, delete: 5, reaction: 6, 'room-key': 7 } as const;
+export const ENTRY_KIND = {
+  text: 1,
+  join: 2,
+  leave: 3,
+  edit: 4,
+  delete: 5,
+  reaction: 6,
+  'room-key': 7,
+  file: 8,
+  'file-root': 9,
+} as const;
 export type EntryKind = keyof typeof ENTRY_KIND;
 
 export interface EntryHeader {

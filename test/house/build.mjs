@@ -45,8 +45,13 @@ function compileLibrary() {
 async function bundleProgram() {
   const result = await build({
     absWorkingDir: root,
-    // The worker is found by its name: src/store/history/worker-file.ts.
-    entryPoints: { main: 'cli/main.ts', 'history-worker': 'src/store/history/history-worker.ts' },
+    // The workers are found by their names: worker-file.ts in src/store/history and src/net/bulk.
+    entryPoints: {
+      main: 'cli/main.ts',
+      'history-worker': 'src/store/history/history-worker.ts',
+      'bulk-worker': 'src/bulk-worker.ts',
+      'portaudio-child': 'src/devices/portaudio-child.ts',
+    },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,

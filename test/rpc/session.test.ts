@@ -129,7 +129,7 @@ test('every method of this version answers', async () => {
 });
 
 test('methods of later versions and those of prototypes are unknown', async () => {
-  const names = ['files.send', 'voice.send', 'calls.start', 'devices.list', 'constructor', '__proto__', 'toString', ''];
+  const names = ['files.open', 'voice.play', 'calls.start', 'devices.list', 'constructor', '__proto__', 'toString', ''];
   const replies = await answers(names.map((name, id) => request(id, name)).join(''));
   expect(replies.map(code)).toEqual(names.map(() => -32601));
 });
@@ -190,6 +190,24 @@ test('bad params are named', async () => {
     ['profile.set', { name: 4 }, '`name`'],
     ['profile.set', { name: '' }, '`name`'],
     ['peers.connect', { address: 'nowhere' }, '`address`'],
+    ['files.send', { to: 'bob' }, '`path`'],
+    ['files.send', { path: '', to: 'bob' }, '`path`'],
+    ['files.send', { path: '/x/a' }, '`to`'],
+    ['files.send', { path: '/x/a', to: 'bob', room: 'den' }, '`room`'],
+    ['files.send', { path: 5, to: 'bob' }, '`path`'],
+    ['files.accept', {}, '`transferId`'],
+    ['files.reject', { transferId: 7 }, '`transferId`'],
+    ['files.cancel', { transferId: 'x' }, '`transferId`'],
+    ['files.pause', { id: sampleId(1) }, '`id`'],
+    ['files.resume', { transferId: sampleId(1).toUpperCase() + 'A' }, '`transferId`'],
+    ['files.list', { all: true }, '`all`'],
+    ['voice.send', { to: 'bob' }, '`seconds`'],
+    ['voice.send', { seconds: 0.5, to: 'bob' }, '`seconds`'],
+    ['voice.send', { seconds: 31, to: 'bob' }, '`seconds`'],
+    ['voice.send', { seconds: '5', to: 'bob' }, '`seconds`'],
+    ['voice.send', { seconds: null, to: 'bob' }, '`seconds`'],
+    ['voice.send', { seconds: 5 }, '`room`'],
+    ['voice.send', { seconds: 5, to: 'bob', room: 'den' }, '`room`'],
     ['shutdown', { now: true }, '`now`'],
   ];
   const node = new RpcFakeNode();

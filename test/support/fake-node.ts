@@ -14,6 +14,7 @@ import {
   type Person,
   type PlaceQuery,
   type Reaction,
+  type SentFile,
 } from '../../src/index.ts';
 import { conversationKey } from './fake-history.ts';
 import { FakeState, SELF_ID } from './fake-state.ts';
@@ -21,6 +22,7 @@ import { FakeState, SELF_ID } from './fake-state.ts';
 export { personOf } from './fake-state.ts';
 
 const FIVE_WORDS = 'violin harbor seven lemon ghost';
+const TRANSFER_ID = 'f'.repeat(32);
 const TWELVE_WORDS = 'apple brick cloud daisy eagle flame globe hazel igloo jelly koala lemon'.split(' ');
 
 export class FakeNode extends FakeState implements MmchatNode {
@@ -168,6 +170,51 @@ export class FakeNode extends FakeState implements MmchatNode {
       }),
   };
 
+  /** Transfers appear in the state when a test puts them there (change({ transfers })). */
+  readonly files = {
+    send: (path: string, target: { to?: string; room?: string }): Promise<SentFile> =>
+      this.#verb('files.send', [path, target], () => {
+        this.#destinationOf({ with: target.to, room: target.room });
+        return { transferId: TRANSFER_ID, skipped: [], skippedCount: 0 };
+      }),
+    accept: (id: string): Promise<void> => this.#transfer('accept', id),
+    reject: (id: string): Promise<void> => this.#transfer('reject', id),
+    cancel: (id: string): Promise<void> => this.#transfer('cancel', id),
+    pause: (id: string): Promise<void> => this.#transfer('pause', id),
+    resume: (id: string): Promise<void> => this.#transfer('resume', id),
+  };
+
+  /** What recording and playing wait for, and what they tell meanwhile. */
+  recordGate: Promise<void> = Promise.resolve();
+  levels: readonly number[] = [];
+
+  readonly voice = {
+    send: async (
+      seconds: number,
+      target: { to?: string; room?: string },
+      options: { signal?: AbortSignal; discard?: AbortSignal; onLevel?: (level: number) => void } = {},
+    ): Promise<{ transferId: string }> => {
+      for (const level of this.levels) options.onLevel?.(level);
+      await untilAny(this.recordGate, options.signal, options.discard);
+      if (options.discard?.aborted === true) throw new MmchatError('stopped', 'It was thrown away.');
+      return this.#verb('voice.send', [seconds, target], () => ({ transferId: TRANSFER_ID }));
+    },
+    play: async (
+      id: string,
+      options: { signal?: AbortSignal; onPosition?: (ms: number) => void } = {},
+    ): Promise<void> => {
+      options.onPosition?.(0);
+      await untilAny(this.recordGate, options.signal);
+      await this.#verb('voice.play', [id], () => undefined);
+    },
+  };
+
+  #transfer(verb: string, id: string): Promise<void> {
+    return this.#verb(`files.${verb}`, [id], () => {
+      if (!this.state.transfers.has(id)) throw new MmchatError('no-such-transfer', 'There is no such transfer.');
+    });
+  }
+
   readonly rooms = {
     suggestPassword: async (): Promise<string> => {
       await this.#read('rooms.suggestPassword', '');
@@ -235,6 +282,13 @@ export class FakeNode extends FakeState implements MmchatNode {
     await this.readGate;
     if (this.readFailure !== undefined) throw this.readFailure;
   }
+}
+
+async function untilAny(gate: Promise<void>, ...signals: (AbortSignal | undefined)[]): Promise<void> {
+  const aborted = signals.map(
+    (signal) => new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true })),
+  );
+  await Promise.race([gate, ...aborted]);
 }
 
 function toggled(reactions: readonly Reaction[], emoji: string, peerId: string): readonly Reaction[] {

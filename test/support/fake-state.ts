@@ -25,6 +25,7 @@ const EMPTY_STATE: NodeState = {
   people: new Map(),
   rooms: new Map(),
   conversations: new Map(),
+  transfers: new Map(),
   interfaces: [{ name: 'eth0', address: '10.0.4.17' }],
   closedNetwork: false,
   warnings: [],

@@ -32,6 +32,7 @@ export function sampleState(change: Partial<NodeState> = {}): NodeState {
     people: new Map(),
     rooms: new Map(),
     conversations: new Map(),
+    transfers: new Map(),
     interfaces: [],
     closedNetwork: false,
     warnings: [],
@@ -108,6 +109,34 @@ export class RpcFakeNode implements MmchatNode {
     block: async (nameOrId) => this.#person('block', nameOrId),
     unblock: async (nameOrId) => this.#person('unblock', nameOrId),
   };
+
+  readonly files: MmchatNode['files'] = {
+    send: async (path, target) => {
+      this.calls.push(`files.send ${path} ${JSON.stringify(target)}`);
+      if (target.to !== undefined) this.peers.find(target.to);
+      if (path.includes('missing')) throw new MmchatError('no-such-file', `There is no file ${path}.`);
+      return { transferId: sampleId(1), skipped: [], skippedCount: 0 };
+    },
+    accept: async (id) => this.#transfer('accept', id),
+    reject: async (id) => this.#transfer('reject', id),
+    cancel: async (id) => this.#transfer('cancel', id),
+    pause: async (id) => this.#transfer('pause', id),
+    resume: async (id) => this.#transfer('resume', id),
+  };
+
+  readonly voice: MmchatNode['voice'] = {
+    send: async (seconds, target) => {
+      this.calls.push(`voice.send ${seconds} ${JSON.stringify(target)}`);
+      if (target.to !== undefined) this.peers.find(target.to);
+      return { transferId: sampleId(2) };
+    },
+    play: async (id) => this.#transfer('play', id),
+  };
+
+  #transfer(verb: string, id: string): void {
+    this.calls.push(`files.${verb} ${id}`);
+    if (!this.state.transfers.has(id)) throw new MmchatError('no-such-transfer', 'There is no such transfer.');
+  }
 
   readonly chat: MmchatNode['chat'] = {
     send: async (message) => {

@@ -8,7 +8,9 @@ import type { MmchatNode } from '../../src/contracts/node.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { History } from '../../src/contracts/history.ts';
-import type { Identity, Profile, RememberedPerson } from '../../src/contracts/stores.ts';
+import type { Identity, Profile, RememberedPerson, TransferRecord } from '../../src/contracts/stores.ts';
+import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
+import { DiskSoundFiles } from '../../src/devices/sound-files.ts';
 import type { NodeEnvironment } from '../../src/environment.ts';
 import { buildNode } from '../../src/node.ts';
 import type { NodeOptions } from '../../src/options.ts';
@@ -18,6 +20,7 @@ import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
 import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
 import { MemoryDisk, SqliteDisk, type Disk } from './disks.ts';
 import { MemoryDiscovery } from './memory-discovery.ts';
+import { MemoryBulk, MemoryBulkNetwork, MemoryFiles } from './memory-bulk.ts';
 import { MemoryLinks } from './memory-links.ts';
 import { MemoryNetwork, type Machine } from './memory-network.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
@@ -46,6 +49,7 @@ export class Scenario {
   readonly random: SeededRandom;
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
+  readonly bulk: MemoryBulkNetwork;
   readonly people: Actor[] = [];
 
   constructor(options: ScenarioOptions = {}) {
@@ -53,6 +57,7 @@ export class Scenario {
     this.#diskFolder = options.diskFolder;
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
+    this.bulk = new MemoryBulkNetwork(this.network);
   }
 
   /** Somebody with a machine of their own, not running yet. */
@@ -112,6 +117,7 @@ interface Run {
   readonly events: NodeEvent[];
   links?: MemoryLinks;
   discovery?: MemoryDiscovery;
+  bulk?: MemoryBulk;
 }
 
 export class Actor {
@@ -123,6 +129,10 @@ export class Actor {
   readonly #options: NodeOptions;
   readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
   readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
+  readonly #transfers = new MemoryValueStore<readonly TransferRecord[]>([]);
+  /** What lies on their disk. */
+  readonly files = new MemoryFiles();
+  space = { freeBytes: 1e12, totalBytes: 1e12 };
   readonly #disk: Disk;
   /** How wrong the clock on their wall is. */
   wallErrorMs = 0;
@@ -185,7 +195,13 @@ export class Actor {
       clock,
       random,
       userName: () => this.name,
-      openMemory: () => Promise.resolve({ identity: this.identity, profiles: this.#profiles, people: this.#people }),
+      openMemory: () =>
+        Promise.resolve({
+          identity: this.identity,
+          profiles: this.#profiles,
+          people: this.#people,
+          transfers: this.#transfers,
+        }),
       makeHistory: ({ random: chance }) => this.#openHistory(clock, chance),
       makeMemoryHistory: () => {
         throw new Error('there is a history');
@@ -195,6 +211,10 @@ export class Actor {
       listAddresses: () => (this.machine.plugged ? this.machine.addresses : []),
       makeLinks: (options) => (runOf().links = new MemoryLinks(network, this.machine, options)),
       makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
+      makeBulk: () => (runOf().bulk = new MemoryBulk(this.#scenario.bulk, this.machine, this.files, clock)),
+      freeSpace: () => Promise.resolve(this.space),
+      makeAudioDevices: (one) => new LocalAudioDevices({ clock: one, env: {}, backends: [] }),
+      soundFiles: new DiskSoundFiles(),
     };
   }
 
@@ -223,6 +243,7 @@ export class Actor {
     run?.clock.kill();
     run?.links?.kill();
     run?.discovery?.kill();
+    run?.bulk?.kill();
     this.#disk.killed();
   }
 

@@ -15,6 +15,8 @@ export interface Setup {
   readonly bells: { count: number };
   readonly type: (text: string) => void;
   readonly notices: () => string[];
+  /** Lets so much time pass, with what is due in it. */
+  readonly pass: (ms: number) => void;
   /** What is on the screen now. */
   readonly screen: () => string;
   /** Until the screen shows this. */
@@ -35,6 +37,7 @@ export function setup(options: { size?: ScreenSize; node?: FakeNode } = {}): Set
   const { size = { columns: 100, rows: 28 }, node = new FakeNode() } = options;
   const quits = { count: 0 };
   const bells = { count: 0 };
+  const timers = new Set<{ at: number; callback: () => void }>();
   const controller = new ChatController({
     size,
     fallbackName: 'alice',
@@ -47,10 +50,15 @@ export function setup(options: { size?: ScreenSize; node?: FakeNode } = {}): Set
       bells.count++;
     },
     now: () => node.now,
-    // Frames are due at once; what waits longer never comes.
+    // Frames are due at once; what waits longer comes when a test lets time pass.
     after: (delayMs, callback) => {
-      if (delayMs <= 33) queueMicrotask(callback);
-      return () => undefined;
+      if (delayMs <= 33) {
+        queueMicrotask(callback);
+        return () => undefined;
+      }
+      const timer = { at: node.now + delayMs, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
   });
   for (const name of ['bob', 'Bob the Great', 'dora']) node.meet(personOf(name));
@@ -70,6 +78,17 @@ export function setup(options: { size?: ScreenSize; node?: FakeNode } = {}): Set
     quits,
     bells,
     type: (text) => controller.handle([...parser.feed(text), ...parser.flush()]),
+    pass: (ms) => {
+      const until = node.now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= until).sort((left, right) => left.at - right.at);
+        if (next === undefined) break;
+        timers.delete(next);
+        node.now = Math.max(node.now, next.at);
+        next.callback();
+      }
+      node.now = until;
+    },
     notices: () => viewOf(controller.ui, controller.ui.current).notices.map(({ text }) => text),
     screen,
     shows: (wanted) =>

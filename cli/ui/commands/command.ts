@@ -2,7 +2,9 @@
 
 import type { ConversationKey, MmchatNode, NodeState, PlaceQuery } from '../../../src/index.ts';
 import type { MessageActions } from '../message-actions.ts';
+import type { TransferActions } from '../transfer-actions.ts';
 import type { Overlay } from '../ui-state.ts';
+import type { VoiceActions } from '../voice-actions.ts';
 
 export interface CommandContext {
   /** The node, once it runs. A command typed early waits for it. */
@@ -14,6 +16,8 @@ export interface CommandContext {
   readonly place: PlaceQuery;
   /** What can be done with its messages. */
   readonly actions: MessageActions;
+  readonly transfers: TransferActions;
+  readonly voices: VoiceActions;
   readonly open: (key: ConversationKey) => void;
   /** A line of the program's in the open conversation. */
   readonly say: (text: string) => void;

@@ -3,13 +3,17 @@
 import type { ConversationKey, MmchatNode, NodeState } from '../../../src/index.ts';
 import { placeOf } from '../conversations.ts';
 import type { MessageActions } from '../message-actions.ts';
+import type { TransferActions } from '../transfer-actions.ts';
 import { withOverlay, type Notice, type UiState } from '../ui-state.ts';
+import type { VoiceActions } from '../voice-actions.ts';
 import type { CommandContext } from './command.ts';
 
 export interface CommandHost {
   readonly ui: UiState;
   readonly state: NodeState;
   readonly actions: MessageActions;
+  readonly transfers: TransferActions;
+  readonly voices: VoiceActions;
   node(): Promise<MmchatNode>;
   update(change: (ui: UiState) => UiState): void;
   changed(): void;
@@ -27,6 +31,8 @@ export function commandContextOf(host: CommandHost): CommandContext {
     current,
     place: placeOf(host.state, current),
     actions: host.actions,
+    transfers: host.transfers,
+    voices: host.voices,
     open: (key) => host.open(key),
     say: (text) => host.notice('info', text),
     warn: (text) => host.notice('warning', text),

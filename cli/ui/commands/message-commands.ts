@@ -27,7 +27,9 @@ export const edit: Command = {
   usage: '[TEXT]',
   summary: 'change your last message (or the selected one); without a text it comes to the input line',
   run({ actions }, rest) {
-    const message = ownMessage(actions);
+    if (actions.selected?.kind === 'file')
+      throw new MmchatError('bad-text', 'What was sent as a file can’t be changed, only deleted.');
+    const message = ownMessage(actions, actions.rewritten);
     if (rest === '') actions.change(message);
     else actions.sendChange(message.id, rest);
   },
@@ -39,7 +41,7 @@ export const remove: Command = {
   usage: '',
   summary: 'take your last message back (or the selected one), for everybody',
   run({ actions }) {
-    actions.delete(ownMessage(actions));
+    actions.delete(ownMessage(actions, actions.changed));
   },
 };
 
@@ -113,8 +115,7 @@ function answered(actions: MessageActions, written: string): { message: Message;
   return { message, text: written.slice(prefix).trim() };
 }
 
-function ownMessage(actions: MessageActions): Message {
-  const { selected, changed } = actions;
+function ownMessage({ selected }: MessageActions, changed: Message | undefined): Message {
   if (selected !== undefined && !selected.own)
     throw new MmchatError('not-yours', 'Only your own messages can be changed or deleted.');
   if (changed === undefined) throw new MmchatError('no-such-message', 'There is no message of yours here.');

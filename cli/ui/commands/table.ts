@@ -2,6 +2,7 @@
 
 import { nearest } from '../../nearest.ts';
 import type { Command, CommandContext } from './command.ts';
+import { accept, cancel, file, pause, play, reject, resume, transfers, voice } from './file-commands.ts';
 import { edit, exportConversation, react, remove, reply, search } from './message-commands.ts';
 import { message, people } from './people-commands.ts';
 import { help, name, peer, quit, status, unknownCommand, whoami } from './program-commands.ts';
@@ -24,6 +25,15 @@ export const COMMANDS: readonly Command[] = [
   react,
   search,
   exportConversation,
+  file,
+  voice,
+  play,
+  accept,
+  reject,
+  pause,
+  resume,
+  cancel,
+  transfers,
   verify,
   trust,
   block,

@@ -1188,3 +1188,507 @@ export namespace RoomKeyBody {
     return streamMessage(buf, RoomKeyBody.codec(), opts);
   }
 }
+
+export interface FileBody {
+  name: string;
+  kind: number;
+  size: number;
+  manifestBytes: number;
+  manifestHash: Uint8Array;
+  fileCount: number;
+  modifiedAt: number;
+  pieceExponent: number;
+  hashPieces: boolean;
+  durationMs: number;
+  waveform: Uint8Array;
+  authorName: string;
+}
+
+export namespace FileBody {
+  let _codec: Codec<FileBody>;
+
+  export const codec = (): Codec<FileBody> => {
+    if (_codec == null) {
+      _codec = message<FileBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.name != null && obj.name !== '') {
+            w.uint32(10);
+            w.string(obj.name);
+          }
+
+          if (obj.kind != null && obj.kind !== 0) {
+            w.uint32(16);
+            w.uint32(obj.kind);
+          }
+
+          if (obj.size != null && obj.size !== 0) {
+            w.uint32(24);
+            w.uint64Number(obj.size);
+          }
+
+          if (obj.manifestBytes != null && obj.manifestBytes !== 0) {
+            w.uint32(32);
+            w.uint32(obj.manifestBytes);
+          }
+
+          if (obj.manifestHash != null && obj.manifestHash.byteLength > 0) {
+            w.uint32(42);
+            w.bytes(obj.manifestHash);
+          }
+
+          if (obj.fileCount != null && obj.fileCount !== 0) {
+            w.uint32(48);
+            w.uint32(obj.fileCount);
+          }
+
+          if (obj.modifiedAt != null && obj.modifiedAt !== 0) {
+            w.uint32(56);
+            w.uint64Number(obj.modifiedAt);
+          }
+
+          if (obj.pieceExponent != null && obj.pieceExponent !== 0) {
+            w.uint32(64);
+            w.uint32(obj.pieceExponent);
+          }
+
+          if (obj.hashPieces != null && obj.hashPieces !== false) {
+            w.uint32(72);
+            w.bool(obj.hashPieces);
+          }
+
+          if (obj.durationMs != null && obj.durationMs !== 0) {
+            w.uint32(80);
+            w.uint32(obj.durationMs);
+          }
+
+          if (obj.waveform != null && obj.waveform.byteLength > 0) {
+            w.uint32(90);
+            w.bytes(obj.waveform);
+          }
+
+          if (obj.authorName != null && obj.authorName !== '') {
+            w.uint32(98);
+            w.string(obj.authorName);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            name: '',
+            kind: 0,
+            size: 0,
+            manifestBytes: 0,
+            manifestHash: uint8ArrayAlloc(0),
+            fileCount: 0,
+            modifiedAt: 0,
+            pieceExponent: 0,
+            hashPieces: false,
+            durationMs: 0,
+            waveform: uint8ArrayAlloc(0),
+            authorName: '',
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.name = reader.string();
+                break;
+              }
+              case 2: {
+                obj.kind = reader.uint32();
+                break;
+              }
+              case 3: {
+                obj.size = reader.uint64Number();
+                break;
+              }
+              case 4: {
+                obj.manifestBytes = reader.uint32();
+                break;
+              }
+              case 5: {
+                obj.manifestHash = reader.bytes();
+                break;
+              }
+              case 6: {
+                obj.fileCount = reader.uint32();
+                break;
+              }
+              case 7: {
+                obj.modifiedAt = reader.uint64Number();
+                break;
+              }
+              case 8: {
+                obj.pieceExponent = reader.uint32();
+                break;
+              }
+              case 9: {
+                obj.hashPieces = reader.bool();
+                break;
+              }
+              case 10: {
+                obj.durationMs = reader.uint32();
+                break;
+              }
+              case 11: {
+                obj.waveform = reader.bytes();
+                break;
+              }
+              case 12: {
+                obj.authorName = reader.string();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.name`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.kind`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.size`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.manifestBytes`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 5: {
+                yield {
+                  field: `${prefix}.manifestHash`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 6: {
+                yield {
+                  field: `${prefix}.fileCount`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 7: {
+                yield {
+                  field: `${prefix}.modifiedAt`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
+              case 8: {
+                yield {
+                  field: `${prefix}.pieceExponent`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 9: {
+                yield {
+                  field: `${prefix}.hashPieces`,
+                  value: reader.bool(),
+                };
+                break;
+              }
+              case 10: {
+                yield {
+                  field: `${prefix}.durationMs`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 11: {
+                yield {
+                  field: `${prefix}.waveform`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 12: {
+                yield {
+                  field: `${prefix}.authorName`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface FileBodyNameFieldEvent {
+    field: '$.name';
+    value: string;
+  }
+
+  export interface FileBodyKindFieldEvent {
+    field: '$.kind';
+    value: number;
+  }
+
+  export interface FileBodySizeFieldEvent {
+    field: '$.size';
+    value: number;
+  }
+
+  export interface FileBodyManifestBytesFieldEvent {
+    field: '$.manifestBytes';
+    value: number;
+  }
+
+  export interface FileBodyManifestHashFieldEvent {
+    field: '$.manifestHash';
+    value: Uint8Array;
+  }
+
+  export interface FileBodyFileCountFieldEvent {
+    field: '$.fileCount';
+    value: number;
+  }
+
+  export interface FileBodyModifiedAtFieldEvent {
+    field: '$.modifiedAt';
+    value: number;
+  }
+
+  export interface FileBodyPieceExponentFieldEvent {
+    field: '$.pieceExponent';
+    value: number;
+  }
+
+  export interface FileBodyHashPiecesFieldEvent {
+    field: '$.hashPieces';
+    value: boolean;
+  }
+
+  export interface FileBodyDurationMsFieldEvent {
+    field: '$.durationMs';
+    value: number;
+  }
+
+  export interface FileBodyWaveformFieldEvent {
+    field: '$.waveform';
+    value: Uint8Array;
+  }
+
+  export interface FileBodyAuthorNameFieldEvent {
+    field: '$.authorName';
+    value: string;
+  }
+
+  export function encode(obj: Partial<FileBody>): Uint8Array {
+    return encodeMessage(obj, FileBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileBody>): FileBody {
+    return decodeMessage(buf, FileBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<FileBody>,
+  ): Generator<
+    | FileBodyNameFieldEvent
+    | FileBodyKindFieldEvent
+    | FileBodySizeFieldEvent
+    | FileBodyManifestBytesFieldEvent
+    | FileBodyManifestHashFieldEvent
+    | FileBodyFileCountFieldEvent
+    | FileBodyModifiedAtFieldEvent
+    | FileBodyPieceExponentFieldEvent
+    | FileBodyHashPiecesFieldEvent
+    | FileBodyDurationMsFieldEvent
+    | FileBodyWaveformFieldEvent
+    | FileBodyAuthorNameFieldEvent
+  > {
+    return streamMessage(buf, FileBody.codec(), opts);
+  }
+}
+
+export interface FileRootBody {
+  target: Uint8Array;
+  hash: Uint8Array;
+  piecesHash: Uint8Array;
+}
+
+export namespace FileRootBody {
+  let _codec: Codec<FileRootBody>;
+
+  export const codec = (): Codec<FileRootBody> => {
+    if (_codec == null) {
+      _codec = message<FileRootBody>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.target != null && obj.target.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.target);
+          }
+
+          if (obj.hash != null && obj.hash.byteLength > 0) {
+            w.uint32(18);
+            w.bytes(obj.hash);
+          }
+
+          if (obj.piecesHash != null && obj.piecesHash.byteLength > 0) {
+            w.uint32(26);
+            w.bytes(obj.piecesHash);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            target: uint8ArrayAlloc(0),
+            hash: uint8ArrayAlloc(0),
+            piecesHash: uint8ArrayAlloc(0),
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.target = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.hash = reader.bytes();
+                break;
+              }
+              case 3: {
+                obj.piecesHash = reader.bytes();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.target`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.hash`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.piecesHash`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface FileRootBodyTargetFieldEvent {
+    field: '$.target';
+    value: Uint8Array;
+  }
+
+  export interface FileRootBodyHashFieldEvent {
+    field: '$.hash';
+    value: Uint8Array;
+  }
+
+  export interface FileRootBodyPiecesHashFieldEvent {
+    field: '$.piecesHash';
+    value: Uint8Array;
+  }
+
+  export function encode(obj: Partial<FileRootBody>): Uint8Array {
+    return encodeMessage(obj, FileRootBody.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileRootBody>): FileRootBody {
+    return decodeMessage(buf, FileRootBody.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<FileRootBody>,
+  ): Generator<FileRootBodyTargetFieldEvent | FileRootBodyHashFieldEvent | FileRootBodyPiecesHashFieldEvent> {
+    return streamMessage(buf, FileRootBody.codec(), opts);
+  }
+}

@@ -1,0 +1,89 @@
+// Outputs without hardware: at the pace of the clock they take what is there, else silence.
+
+import type { Clock, Timer } from '../base/clock.ts';
+import { MAX_OUTPUT_BUFFER_MS, type AudioDevice, type AudioOutput, type AudioOutputStart } from '../contracts/audio.ts';
+import { FRAME_MS, silentFrame } from '../media/audio-format.ts';
+import { DeviceLife } from './device-life.ts';
+
+/** Where the frames go. */
+export interface FrameDrain {
+  /** @throws MmchatError `device-unavailable` */
+  open(onFailed: (sentence: string) => void): Promise<void>;
+  take(frame: Float32Array): void;
+  close(): Promise<void>;
+}
+
+export interface PacedOutputOptions {
+  readonly device: AudioDevice;
+  readonly clock: Clock;
+  readonly drain: FrameDrain;
+}
+
+/** What a sleeping computer missed is not made up for. */
+const MOST_LATE_MS = 1_000;
+const MAX_FRAMES = MAX_OUTPUT_BUFFER_MS / FRAME_MS;
+
+export class PacedOutput implements AudioOutput {
+  readonly device: AudioDevice;
+  readonly #options: PacedOutputOptions;
+  readonly #life = new DeviceLife();
+  #queue: Float32Array[] = [];
+  #timer: Timer | undefined;
+
+  constructor(options: PacedOutputOptions) {
+    this.device = options.device;
+    this.#options = options;
+  }
+
+  async start({ onLost, signal }: AudioOutputStart): Promise<void> {
+    const { drain } = this.#options;
+    return this.#life.begin({
+      onLost,
+      signal,
+      open: async () => {
+        await drain.open((sentence) => this.#life.fail(sentence));
+        this.#life.ready();
+        if (this.#life.isRunning) this.#run();
+      },
+      close: async () => {
+        this.#timer?.cancel();
+        this.#queue = [];
+        await drain.close();
+      },
+    });
+  }
+
+  write(frame: Float32Array): boolean {
+    if (!this.#life.isRunning || this.#queue.length >= MAX_FRAMES) return false;
+    this.#queue.push(frame);
+    return true;
+  }
+
+  get bufferedMs(): number {
+    return this.#queue.length * FRAME_MS;
+  }
+
+  async stop(): Promise<void> {
+    return this.#life.stop();
+  }
+
+  #run(): void {
+    const { clock, drain } = this.#options;
+    let dueMs = clock.monotonicMs() + FRAME_MS;
+    const tick = (): void => {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - dueMs > MOST_LATE_MS) dueMs = nowMs;
+      for (; dueMs <= nowMs && this.#life.isRunning; dueMs += FRAME_MS)
+        drain.take(this.#queue.shift() ?? silentFrame());
+      if (this.#life.isRunning) this.#timer = clock.after(dueMs - nowMs, tick);
+    };
+    this.#timer = clock.after(FRAME_MS, tick);
+  }
+}
+
+/** Nobody hears it. */
+export const nowhere: FrameDrain = {
+  open: async () => undefined,
+  take: () => undefined,
+  close: async () => undefined,
+};
