@@ -172,8 +172,27 @@ const TABLE = [
     ],
   },
   {
+    name: 'devices',
+    synopsis: '[--json | --test]',
+    text: 'list microphones and loudspeakers, and how to get what is missing',
+    node: false,
+    reserved: false,
+    options: [
+      { flag: 'json', text: 'one JSON object instead of lines for people' },
+      { flag: 'test', text: 'play a tone and listen, five seconds, with a level meter' },
+      { flag: 'input', value: 'DEVICE', text: 'for --test: the microphone [default]' },
+      { flag: 'output', value: 'DEVICE', text: 'for --test: the loudspeaker [default]' },
+    ],
+    words: NO_WORDS,
+    notes: [
+      'A DEVICE is default, a number, name or id of the list, or none; without any hardware: tone:HZ, file:PATH (a WAV),',
+      'loop:PATH as inputs, file:PATH.wav as an output, which records what would be heard.',
+      'Exit code of --test: 0 when both worked, 1 otherwise.',
+    ],
+  },
+  {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle | store | sync] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync | superpeer] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
     reserved: false,
@@ -185,7 +204,8 @@ const TABLE = [
     notes: [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
       'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
-      'files); sync: somebody who comes late. Without a question all of them, half an hour.',
+      'files); sync: somebody who comes late; superpeer: the server for classic clients. Without a question all of them,',
+      'half an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },

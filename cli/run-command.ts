@@ -67,6 +67,10 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runSuperPeerCommand, superPeerOptions } = await import('./commands/super-peer.ts');
       return runSuperPeerCommand(superPeerOptions(line.own), io, signal);
     }
+    case 'devices': {
+      const { devicesArguments, runDevices } = await import('./commands/devices.ts');
+      return runDevices(devicesArguments(line.own), io, signal);
+    }
     case 'bench': {
       const { runBench } = await import('./commands/bench.ts');
       const { own, words } = line;

@@ -84,10 +84,17 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(agreement?.measured).toBeLessThan(500);
   });
 
+  it('superpeer measures the classic server beside plain relays', async () => {
+    const report = await ask('superpeer');
+    expect(column(report, 0, 'clients')).toEqual([20, 40]);
+    expect(column(report, 1, 'way')).toHaveLength(12);
+    expect(report.targets.length).toBeGreaterThanOrEqual(10);
+  });
+
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync/);
+    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync, superpeer/);
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync/);
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, superpeer/);
   });
 
   it('leaves nothing behind', async () => {

@@ -51,6 +51,7 @@ async function bundleProgram() {
       'history-worker': 'src/store/history/history-worker.ts',
       'bulk-worker': 'src/bulk-worker.ts',
       'picture-worker': 'cli/pictures/picture-worker.ts',
+      'portaudio-child': 'src/devices/portaudio-child.ts',
     },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',
