@@ -10,6 +10,7 @@ const ROLES = {
   'socket-host': async () => (await import('./socket-host.ts')).socketHost(),
   'history-keeper': async () => (await import('./history-keeper.ts')).historyKeeper(),
   'sync-node': async () => (await import('./sync-node.ts')).syncNode(),
+  'file-end': async () => (await import('./file-end.ts')).fileEnd(),
   'plain-copier': async () => (await import('./plain-copier.ts')).plainCopier(),
   'classic-host': async () => (await import('./classic-host.ts')).classicHost(),
   'classic-crowd': async () => (await import('./classic-crowd.ts')).classicCrowd(),

@@ -50,6 +50,7 @@ async function bundleProgram() {
       main: 'cli/main.ts',
       'history-worker': 'src/store/history/history-worker.ts',
       'bulk-worker': 'src/bulk-worker.ts',
+      'portaudio-child': 'src/devices/portaudio-child.ts',
     },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',

@@ -62,6 +62,8 @@ export class Outbox implements Flushable {
   #queuedBytes = 0;
   #batchBytes = 0;
   #dirty = false;
+  /** For something not urgent. */
+  #waiting = false;
   #closed = false;
   /** The socket has not taken the last batch since then; undefined: it has. */
   #stuckSinceMs: number | undefined;
@@ -80,7 +82,8 @@ export class Outbox implements Flushable {
     return this.#stuckSinceMs;
   }
 
-  push(piece: Piece): void {
+  /** @param urgent otherwise it may wait a little, so that more goes with it; the order stays */
+  push(piece: Piece, urgent = true): void {
     if (this.#closed) {
       piece.written?.(false);
       return;
@@ -96,13 +99,19 @@ export class Outbox implements Flushable {
       return;
     }
     if (this.#dirty || this.#stuckSinceMs !== undefined) return;
-    this.#dirty = true;
-    this.#parts.flusher.add(this);
+    if (urgent) {
+      this.#dirty = true;
+      this.#parts.flusher.add(this);
+    } else if (!this.#waiting) {
+      this.#waiting = true;
+      this.#parts.flusher.addLater(this);
+    }
   }
 
   /** Hands to the system what it takes now. */
   flush(): void {
     this.#dirty = false;
+    this.#waiting = false;
     while (this.#head < this.#queue.length && this.#stuckSinceMs === undefined) {
       if (this.#closed || !this.#socket.writable) return;
       const batch = this.#nextBatch();
