@@ -34,7 +34,9 @@ interface Siege {
 
 /** Ends with its host. */
 function besiege(from: LanHost, script: string, at: LanHost, port: number): Siege {
-  const child = from.spawn(process.execPath, [script, at.address, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = from.spawn(process.execPath, [script, at.address, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (child.stdout === null) throw new Error('The strangers need their stdout.');
   let came = 0;
   const lines = createInterface({ input: child.stdout });
