@@ -2,9 +2,11 @@
 // outlive a run is kept.
 
 import { toHex } from '../../base/bytes.ts';
+import { sleep } from '../../base/clock.ts';
 import { messageOf, MmchatError, WireError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { TokenBucket } from '../../base/token-bucket.ts';
 import type { BulkEngine } from '../../contracts/bulk.ts';
 import type { PeerLink, PeerLinks } from '../../contracts/links.ts';
 import type { TransferRecord, TransferStore } from '../../contracts/stores.ts';
@@ -23,7 +25,11 @@ import { Shelf, type Work } from './shelf.ts';
 export const TRANSFER_LIMITS = {
   /** That are fetched at the same time; the others wait for their turn. */
   running: 8,
+  /** Messages that cost work, of one link; it is read more slowly above it. */
+  messages: { perSecond: 100, burst: 2_500 },
 } as const;
+
+const COSTLY: ReadonlySet<FileMessage['type']> = new Set(['state', 'open', 'hashes-wanted']);
 
 export interface TransfersParts extends Omit<OffersParts, 'shelf' | 'taken'> {
   readonly random: Random;
@@ -46,6 +52,7 @@ export class Transfers {
   readonly #shelf: Shelf;
   readonly #offers: Offers;
   readonly #byChannel = new Map<string, Work>();
+  readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
   readonly #misbehaved = new WeakSet<PeerLink>();
   #running = false;
 
@@ -243,7 +250,11 @@ export class Transfers {
   async #take(link: PeerLink, frame: Uint8Array): Promise<void> {
     if (this.#misbehaved.has(link)) return;
     try {
-      await this.#handle(link, decodeFileMessage(frame));
+      const message = decodeFileMessage(frame);
+      await this.#handle(link, message);
+      if (!COSTLY.has(message.type)) return;
+      const waitMs = this.#bucketOf(link).takeWithDebt();
+      if (waitMs > 0) await sleep(this.#parts.clock, waitMs);
     } catch (error) {
       if (!(error instanceof WireError)) {
         this.#parts.log.error('a file message could not be handled', { peer: link.peerId, error: messageOf(error) });
@@ -254,6 +265,15 @@ export class Transfers {
       this.#parts.log.warn('a peer was dropped', { peer: link.peerId, error: error.message });
       link.close('misbehaved');
     }
+  }
+
+  #bucketOf(link: PeerLink): TokenBucket {
+    let bucket = this.#buckets.get(link);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.#parts.clock, TRANSFER_LIMITS.messages);
+      this.#buckets.set(link, bucket);
+    }
+    return bucket;
   }
 
   async #handle(link: PeerLink, message: FileMessage): Promise<void> {
