@@ -206,7 +206,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'DEVICE',
     environment: 'MMCHAT_AUDIO_IN',
     field: 'audioInput',
-    text: 'record from this device: default, none, one that `devices` lists, tone:HZ, file:PATH, loop:PATH',
+    text: 'record from it: one that `devices` lists, none, tone:HZ, file:PATH, loop:PATH',
     default: 'default',
   },
   {
@@ -215,7 +215,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'DEVICE',
     environment: 'MMCHAT_AUDIO_OUT',
     field: 'audioOutput',
-    text: 'play to this device: default, none, one that `devices` lists, file:PATH.wav',
+    text: 'play to it: one that `devices` lists, none, file:PATH.wav',
     default: 'default',
   },
   {
