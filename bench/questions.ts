@@ -6,7 +6,7 @@ import { nowMicros } from './support/stamp.ts';
 import type { Findings, Report } from './support/report.ts';
 import { Workshop, type WorkshopParts } from './support/workshop.ts';
 
-export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync', 'file'] as const;
+export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync', 'file', 'superpeer'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 /** @param quick so few that it takes seconds: to see that it works, not to know how fast it is */
@@ -49,6 +49,10 @@ async function find(question: Question, quick: boolean, workshop: Workshop): Pro
     case 'sync': {
       const { askSync, SYNC_COUNTS, SYNC_COUNTS_QUICK } = await import('./sync.ts');
       return askSync(workshop, quick ? SYNC_COUNTS_QUICK : SYNC_COUNTS);
+    }
+    case 'superpeer': {
+      const { askSuperPeer, SUPERPEER_COUNTS, SUPERPEER_COUNTS_QUICK } = await import('./superpeer.ts');
+      return askSuperPeer(workshop, quick ? SUPERPEER_COUNTS_QUICK : SUPERPEER_COUNTS);
     }
     case 'file': {
       const { askFile, FILE_COUNTS, FILE_COUNTS_QUICK } = await import('./file.ts');

@@ -41,6 +41,18 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       const { runSay } = await import('./commands/say.ts');
       return runSay(sayArguments(line), await loggingOptionsOf(line, io), io, signal);
     }
+    case 'send': {
+      const { sendArguments } = await import('./commands/file-arguments.ts');
+      const words = sendArguments(line.own, line.words);
+      const { runSend } = await import('./commands/send.ts');
+      return runSend(words, await loggingOptionsOf(line, io), io, signal);
+    }
+    case 'receive': {
+      const { receiveArguments } = await import('./commands/file-arguments.ts');
+      const words = receiveArguments(line.own);
+      const { runReceive } = await import('./commands/receive.ts');
+      return runReceive(words, await loggingOptionsOf(line, io), io, signal);
+    }
     case 'peers': {
       const { runPeers } = await import('./commands/peers.ts');
       return runPeers({ json: line.own['json'] === true }, await loggingOptionsOf(line, io), io, signal);
@@ -54,6 +66,10 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
     case 'super-peer': {
       const { runSuperPeerCommand, superPeerOptions } = await import('./commands/super-peer.ts');
       return runSuperPeerCommand(superPeerOptions(line.own), io, signal);
+    }
+    case 'devices': {
+      const { devicesArguments, runDevices } = await import('./commands/devices.ts');
+      return runDevices(devicesArguments(line.own), io, signal);
     }
     case 'bench': {
       const { runBench } = await import('./commands/bench.ts');

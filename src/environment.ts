@@ -16,7 +16,7 @@ import type { Identity, PeopleStore, ProfileStore, TransferStore } from './contr
 import { LocalAudioDevices } from './devices/local-audio-devices.ts';
 import { DiskSoundFiles } from './devices/sound-files.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
-import { LocalBulkEngine } from './net/bulk/local-bulk-engine.ts';
+import { WorkerBulkEngine } from './net/bulk/worker-bulk-engine.ts';
 import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
 import { openDataDir } from './store/data-dir.ts';
@@ -30,8 +30,6 @@ import { deriveNetworkSecrets, type NetworkSecrets } from './store/network-secre
 import { PEOPLE_FILE, PEOPLE_FORM } from './store/people-file.ts';
 import { PROFILE_FILE, PROFILE_FORM } from './store/profile-file.ts';
 import { freeSpace } from './store/transfers/free-space.ts';
-import { openSource } from './store/transfers/source.ts';
-import { openTarget } from './store/transfers/target.ts';
 import { TRANSFERS_FILE, TRANSFERS_FORM } from './store/transfers-file.ts';
 
 /** What outlives a run. */
@@ -111,21 +109,7 @@ export const systemEnvironment: NodeEnvironment = {
   makeMemoryHistory: ({ random, clock }) => new MemoryHistory({ random, clock, machine: '' }),
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
-  makeBulk: ({ clock, random, port }) =>
-    new LocalBulkEngine({
-      clock,
-      random,
-      port: port.given ?? port.first,
-      files: {
-        openSource,
-        openTarget,
-        async describe(path) {
-          const source = await openSource(path);
-          await source.close();
-          return source.facts;
-        },
-      },
-    }),
+  makeBulk: ({ clock, log, port }) => new WorkerBulkEngine({ clock, log, port }),
   makeAudioDevices: (clock) => new LocalAudioDevices({ clock, env: process.env }),
   soundFiles: new DiskSoundFiles(),
   freeSpace,

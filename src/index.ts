@@ -1,6 +1,9 @@
 // The front door: what a program that uses mmchat-p2p may see. Nothing else is public.
 
 import './base/platform.ts';
+import type { AudioDeviceList } from './contracts/audio.ts';
+import type { SoundCheckEvent, SoundCheckResult } from './devices/sound-check.ts';
+import { systemClock } from './base/clock.ts';
 import type { NodeOptions } from './options.ts';
 import type { MmchatNode } from './contracts/node.ts';
 import type { SuperPeer, SuperPeerOptions } from './super-peer/super-peer.ts';
@@ -10,6 +13,8 @@ export { cleanLine, cleanText } from './base/clean-text.ts';
 export { LOG_LEVELS, formatLogRecord, type LogLevel, type LogRecord } from './base/log.ts';
 export { defaultConfigDir, openDataDir, resolveDataDir } from './store/data-dir.ts';
 export { generateNetworkKey } from './store/network-key-file.ts';
+export type { AudioDevice, AudioDeviceList, ListedAudioDevice, MissingDevice } from './contracts/audio.ts';
+export type { SoundCheckEvent, SoundCheckResult } from './devices/sound-check.ts';
 export type {
   HistoryPage,
   HistoryQuery,
@@ -60,4 +65,35 @@ export async function startSuperPeer(
 ): Promise<SuperPeer> {
   const { runSuperPeer } = await import('./super-peer/super-peer.ts');
   return runSuperPeer(options, signal);
+}
+
+export interface DeviceOptions {
+  /** @default process.env: where programs and sound servers are found */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What there is to hear and to be heard with, and how to get what is missing. */
+export async function listDevices({ env = process.env, signal }: DeviceOptions = {}): Promise<AudioDeviceList> {
+  const { LocalAudioDevices } = await import('./devices/local-audio-devices.ts');
+  return new LocalAudioDevices({ clock: systemClock, env }).list(signal === undefined ? {} : { signal });
+}
+
+export interface SoundCheckWishes extends DeviceOptions {
+  /** @default 'default' */
+  readonly audioIn?: string;
+  /** @default 'default' */
+  readonly audioOut?: string;
+  readonly onEvent: (event: SoundCheckEvent) => void;
+}
+
+/** Plays a tone and listens, for five seconds. Never rejects because a device is missing: an event says it. */
+export async function checkSound(wishes: SoundCheckWishes): Promise<SoundCheckResult> {
+  const { env = process.env, audioIn = 'default', audioOut = 'default', onEvent, signal } = wishes;
+  const clock = systemClock;
+  const { LocalAudioDevices } = await import('./devices/local-audio-devices.ts');
+  const { checkSound: check } = await import('./devices/sound-check.ts');
+  const devices = new LocalAudioDevices({ clock, env });
+  const names = { inputName: audioIn, outputName: audioOut };
+  return check({ clock, devices, ...names, onEvent, ...(signal === undefined ? {} : { signal }) });
 }

@@ -1,6 +1,7 @@
 // The verbs of the front door that have to do with files and voice notes.
 
 import { resolve } from 'node:path';
+import { MmchatError } from './base/errors.ts';
 import type { MmchatNode } from './contracts/node.ts';
 import type { VerbsFrom } from './node-verbs.ts';
 
@@ -26,14 +27,18 @@ export function fileVerbs({ live }: VerbsFrom): MmchatNode['files'] {
 /** What was recorded stays in the data folder: it can be played here, and fetched by those who come later. */
 export function voiceVerbs({ live }: VerbsFrom): MmchatNode['voice'] {
   return {
-    async send(seconds, { to, room }, { signal, onLevel } = {}) {
+    async send(seconds, { to, room }, { signal, discard, onLevel } = {}) {
       const { messenger, voiceNotes, engine, transfers, warnings } = live();
       // Whoever it is for is found before anything is recorded.
       messenger.target(to, room);
       const note = await voiceNotes.record(seconds, {
-        ...(signal === undefined ? {} : { signal }),
+        signal: AbortSignal.any([signal, discard].filter((one) => one !== undefined)),
         ...(onLevel === undefined ? {} : { onLevel }),
       });
+      if (discard?.aborted === true) {
+        await note.discard();
+        throw new MmchatError('stopped', 'The recording was thrown away.');
+      }
       if (note.cutShort !== undefined) warnings.say('device-unavailable', note.cutShort);
       try {
         const facts = await engine.describe(note.path);

@@ -12,6 +12,9 @@ const ROLES = {
   'sync-node': async () => (await import('./sync-node.ts')).syncNode(),
   'file-end': async () => (await import('./file-end.ts')).fileEnd(),
   'plain-copier': async () => (await import('./plain-copier.ts')).plainCopier(),
+  'classic-host': async () => (await import('./classic-host.ts')).classicHost(),
+  'classic-crowd': async () => (await import('./classic-crowd.ts')).classicCrowd(),
+  'plain-relays': async () => (await import('./plain-relays.ts')).plainRelays(),
 };
 
 export type Role = keyof typeof ROLES;

@@ -1,46 +1,33 @@
 // `mmchat-p2p say`: sends one message, waits for its receipts, and tells by its exit code what became of it.
 
-import {
-  cleanLine,
-  createNode,
-  MmchatError,
-  messageOf,
-  type ErrorCode,
-  type MmchatNode,
-  type NodeOptions,
-} from '../../src/index.ts';
+import { cleanLine, createNode, MmchatError, messageOf, type NodeOptions } from '../../src/index.ts';
 import { EXIT, type CliIo } from '../io.ts';
+import { watchDelivery } from '../rpc/delivery-watch.ts';
 import { waitFor, type Door } from '../rpc/door.ts';
 import { openDoor, type DoorParts } from '../rpc/open-door.ts';
-import type { PeerRow, RoomRow } from '../rpc/rows.ts';
-import { watchDelivery } from '../rpc/delivery-watch.ts';
+import type { PeerRow } from '../rpc/rows.ts';
+import {
+  EXIT_OF,
+  knownReceiver,
+  peopleHere,
+  refuse,
+  waitForSomebody,
+  WAITING_TIMES,
+  type Target,
+  type WaitingTimes,
+} from './one-shot.ts';
 
-export interface SayArguments {
+export interface SayArguments extends Target {
   /** `-` reads it from stdin. */
   readonly text: string;
-  readonly to?: string;
-  readonly room?: string;
 }
 
-export interface SayParts extends DoorParts {
-  /** How long a node that just started waits for somebody to appear. */
-  readonly appearMs: number;
-  /** How long it then waits for more of them. */
-  readonly settleMs: number;
+export interface SayParts extends DoorParts, WaitingTimes {
   readonly receiptMs: number;
 }
 
-const PARTS: SayParts = { createNode, appearMs: 5_000, settleMs: 500, receiptMs: 3_000 };
+const PARTS: SayParts = { createNode, ...WAITING_TIMES, receiptMs: 3_000 };
 const STDIN_LIMIT_BYTES = 65_536;
-
-const EXIT_OF: Partial<Record<ErrorCode, number>> = {
-  'unknown-peer': EXIT.unknown,
-  'no-such-room': EXIT.unknown,
-  'not-in-room': EXIT.unknown,
-  'bad-option': EXIT.unusable,
-  'bad-text': EXIT.unusable,
-  'too-large': EXIT.unusable,
-};
 
 /** @throws MmchatError when no node can be reached or started */
 export async function runSay(
@@ -68,11 +55,6 @@ export async function runSay(
   }
 }
 
-function refuse(io: CliIo, sentence: string, exitCode: number): number {
-  io.stderr.write(`mmchat-p2p: ${cleanLine(sentence)}\n`);
-  return exitCode;
-}
-
 /** Undefined when it is too long for a message. One line end at its end belongs to the shell. */
 async function readText(io: CliIo): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
@@ -86,31 +68,6 @@ async function readText(io: CliIo): Promise<string | undefined> {
   return Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/u, '');
-}
-
-async function waitForSomebody(
-  node: MmchatNode,
-  { to, room }: SayArguments,
-  signal: AbortSignal,
-  parts: SayParts,
-): Promise<void> {
-  const subscribe = (listener: () => void): (() => void) => node.subscribe(listener);
-  const isThere = (): boolean => {
-    if (to !== undefined) return isOnline(node, to);
-    const people = [...node.state.people.values()].filter((person) => person.online);
-    return room === undefined ? people.length > 0 : people.some((person) => person.rooms.some(sameNameAs(room)));
-  };
-  const appeared = await waitFor(subscribe, isThere, parts.appearMs, signal);
-  // Where one is there are often more: those that come right after should have it too.
-  if (appeared && to === undefined) await waitFor(subscribe, () => false, parts.settleMs, signal);
-}
-
-function isOnline(node: MmchatNode, nameOrId: string): boolean {
-  try {
-    return node.peers.find(nameOrId).online;
-  } catch {
-    return false;
-  }
 }
 
 interface Outcome {
@@ -167,23 +124,6 @@ async function send(door: Door, message: SayArguments, waiting: Waiting): Promis
 
 /** The receiver, when they are known and not here. */
 async function whoIsAway(door: Door, to: string): Promise<PeerRow | undefined> {
-  const rows = (await door.call('peers.list')) as PeerRow[];
-  const isAlike = sameNameAs(to);
-  const found = rows.find((row) => row.peerId === to || row.name === to) ?? rows.find((row) => isAlike(row.name));
+  const found = await knownReceiver(door, to);
   return found?.online === false ? found : undefined;
-}
-
-/** Ids of those who can take it now: everybody here, or everybody here who is in the room. */
-async function peopleHere(door: Door, room: string | undefined): Promise<Set<string>> {
-  const here = ((await door.call('peers.list')) as PeerRow[]).filter((peer) => peer.online).map((peer) => peer.peerId);
-  if (room === undefined) return new Set(here);
-  const rooms = (await door.call('rooms.list')) as RoomRow[];
-  const members = rooms.find((row) => sameNameAs(room)(row.room))?.members ?? [];
-  return new Set(here.filter((peerId) => members.some((member) => member.peerId === peerId)));
-}
-
-/** Near enough to guess whom to wait for; which names are the same is the node's to decide. */
-function sameNameAs(room: string): (other: string) => boolean {
-  const folded = room.normalize('NFKC').trim().toLowerCase();
-  return (other) => other.normalize('NFKC').toLowerCase() === folded;
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { MmchatError, type ErrorCode } from '../../src/index.ts';
 import type { Door, Unsubscribe } from './door.ts';
 import { LineSplitter } from './line-splitter.ts';
-import type { RpcNotification } from './notifications.ts';
+import type { RpcNotification } from './rpc-notification.ts';
 
 /** Replies can be longer than requests: a list of a thousand people. */
 const REPLY_LIMIT_BYTES = 64 * 1024 * 1024;

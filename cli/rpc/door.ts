@@ -2,7 +2,8 @@
 
 import { MmchatError, type MmchatNode } from '../../src/index.ts';
 import { createMethods } from './methods.ts';
-import { notificationsOf, type RpcNotification } from './notifications.ts';
+import { notificationsOf } from './notifications.ts';
+import type { RpcNotification } from './rpc-notification.ts';
 import { ParamsError } from './params.ts';
 
 export type Unsubscribe = () => void;

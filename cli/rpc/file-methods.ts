@@ -58,6 +58,12 @@ export function fileMethods(node: MmchatNode): Record<string, RpcMethod> {
       );
       return { transferId };
     },
+
+    /** Answered when it was heard to its end. */
+    async 'voice.play'(params) {
+      await node.voice.play(requiredTransferId(readFields(params, ['transferId']), 'transferId'));
+      return {};
+    },
   };
 }
 

@@ -12,11 +12,7 @@ import {
 } from '../../src/index.ts';
 import { fileNotificationsOf } from './file-notifications.ts';
 import { peerRow } from './rows.ts';
-
-export interface RpcNotification {
-  readonly method: string;
-  readonly params: unknown;
-}
+import type { RpcNotification } from './rpc-notification.ts';
 
 /** Round trips change all the time and are read by peers.list; who was known earlier is in the first peers.list. */
 const UNTOLD: ReadonlySet<NodeEvent['type']> = new Set(['rtt-measured', 'person-remembered', 'people-remembered']);

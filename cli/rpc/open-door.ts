@@ -5,7 +5,7 @@ import type { CliIo } from '../io.ts';
 import { localPlace } from './control-claim.ts';
 import { ControlClient } from './control-client.ts';
 import { connectToOwner } from './control-probe.ts';
-import { ControlSocket } from './control-socket.ts';
+import { ControlSocket, type ServeOptions } from './control-socket.ts';
 import { localDoor, type Door } from './door.ts';
 
 export interface OpenDoor {
@@ -22,12 +22,17 @@ export interface DoorParts {
 const READY_MS = 15_000;
 const ATTEMPTS = 5;
 
-/** @throws MmchatError as `node.start()`; `unreachable` when the running node does not answer */
+/**
+ * `serve`: a node that is started for this takes other clients as well, because it stays for longer.
+ *
+ * @throws MmchatError as `node.start()`; `unreachable` when the running node does not answer
+ */
 export async function openDoor(
   options: NodeOptions,
   io: CliIo,
   signal: AbortSignal,
   parts: DoorParts = { createNode },
+  serve?: ServeOptions,
 ): Promise<OpenDoor> {
   const dataDir = resolveDataDir(options, { environment: io.env });
   // Between two looks the owner can go (another one-shot had a node for a moment), also in the middle of our look, or come.
@@ -35,7 +40,7 @@ export async function openDoor(
     try {
       const door = await openRunning(dataDir);
       if (door !== undefined) return { door };
-      return await openFresh({ ...options, dataDir }, dataDir, signal, parts);
+      return await openFresh({ ...options, dataDir }, dataDir, signal, parts, serve);
     } catch (error) {
       if (!(error instanceof MmchatError && error.code === 'already-running') || attempt === ATTEMPTS) throw error;
     }
@@ -59,13 +64,15 @@ async function openFresh(
   dataDir: string,
   signal: AbortSignal,
   parts: DoorParts,
+  serve: ServeOptions | undefined,
 ): Promise<OpenDoor> {
-  // Claimed and not served: other one-shots wait for a moment, then open a door of their own.
+  // Claimed and, for what takes a moment, not served: other one-shots wait, then open a door of their own.
   const control = await ControlSocket.claim(dataDir);
   let node: MmchatNode | undefined;
   try {
     node = await parts.createNode(options);
     await node.start({ signal });
+    if (serve !== undefined) control.serve(node, serve);
   } catch (error) {
     await node?.stop();
     await control.close();

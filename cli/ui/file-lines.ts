@@ -3,14 +3,9 @@
 import type { FileFacts, Message, NodeState, Transfer } from '../../src/index.ts';
 import { cutText, displayLine, graphemesOf, textWidth } from './display-width.ts';
 import { cutLine, type Line, type Span } from './theme.ts';
-import { clockText, sizeText, waveText } from './transfer-text.ts';
+import type { Playing } from './ui-state.ts';
+import { clockText, sizeText, waveText } from '../transfer-text.ts';
 import { statusSpan, type Detail } from './transfer-status.ts';
-
-/** What is heard at the moment. */
-export interface Playing {
-  readonly id: string;
-  readonly ms: number;
-}
 
 const GAP: Span = { text: '  ' };
 /** For each amount of detail: from so many columns on, and so many kept free, so that nothing moves when it changes. */

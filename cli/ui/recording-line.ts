@@ -3,7 +3,7 @@
 import type { NodeState } from '../../src/index.ts';
 import { titleOf } from './conversations.ts';
 import { fitLine, type Line } from './theme.ts';
-import { clockText, levelSign } from './transfer-text.ts';
+import { clockText, levelSign } from '../transfer-text.ts';
 import type { Recording } from './ui-state.ts';
 
 export function recordingLine(state: NodeState, recording: Recording, width: number): Line {

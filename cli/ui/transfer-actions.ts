@@ -6,7 +6,7 @@ import { keyOfMessage, placeOf } from './conversations.ts';
 import { displayLine } from './display-width.ts';
 import type { MessageActions } from './message-actions.ts';
 import { chosenTransfer, canAccept, listedTransfers } from './transfer-lines.ts';
-import { hasEnded, sizeText } from './transfer-text.ts';
+import { hasEnded, sizeText } from '../transfer-text.ts';
 import { pathsOf } from './typed-path.ts';
 import { withHint, withInput, withOverlay, type Notice, type UiState } from './ui-state.ts';
 

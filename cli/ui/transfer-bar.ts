@@ -6,7 +6,7 @@ import { displayLine, textWidth } from './display-width.ts';
 import { cutName } from './file-lines.ts';
 import { fitLine, lineWidth, type Line, type Span } from './theme.ts';
 import { activeText, type Detail } from './transfer-status.ts';
-import { barText, isUnderWay, percentText, shareOf } from './transfer-text.ts';
+import { barText, isUnderWay, percentText, shareOf } from '../transfer-text.ts';
 
 const WIDE_COLUMNS = 76;
 const BAR_COLUMNS = { wide: 26, narrow: 12 } as const;

@@ -8,7 +8,7 @@ import { dateText } from './overlay-lines.ts';
 import { blockedIds } from './reading.ts';
 import { fitLine, type Line, type Span } from './theme.ts';
 import { failureText, statusSpan } from './transfer-status.ts';
-import { barText, hasEnded, shareOf, sizeText } from './transfer-text.ts';
+import { barText, hasEnded, shareOf, sizeText } from '../transfer-text.ts';
 
 const BAR_COLUMNS = 22;
 
@@ -63,6 +63,8 @@ function rowsOf(transfer: Transfer, state: NodeState, width: number, chosen: boo
     phase === 'failed'
       ? { text: `✗ ${failureText(transfer, 'full')}`, role: 'bad' }
       : statusSpan(transfer, state, width < 50 ? 'some' : 'full');
+  // Why a rule did not take it at once.
+  const why = phase === 'offered' && transfer.reasonText !== undefined ? `  ${displayLine(transfer.reasonText)}` : '';
   const where = phase === 'done' && incoming && transfer.path !== undefined ? `  ${displayLine(transfer.path)}` : '';
   return [
     fitLine(head, width, [{ text: `${sizeText(size)}  ${dateText(transfer.at).slice(-5)}`, role: 'dim' }]),
@@ -72,7 +74,7 @@ function rowsOf(transfer: Transfer, state: NodeState, width: number, chosen: boo
         { text: '  ' },
         ...(moving ? [{ text: `${barText(shareOf(transfer), BAR_COLUMNS)} `, role: 'accent' } as const] : []),
         status,
-        { text: where, role: 'dim' },
+        { text: where + why, role: 'dim' },
       ],
       width,
     ),

@@ -4,7 +4,7 @@ import type { NodeState, Transfer } from '../../src/index.ts';
 import { nameOf } from './conversations.ts';
 import { displayLine } from './display-width.ts';
 import type { Role, Span } from './theme.ts';
-import { leftText, percentText, rateText, shareOf } from './transfer-text.ts';
+import { leftText, percentText, rateText, shareOf } from '../transfer-text.ts';
 
 /** How much there is room for. */
 export type Detail = 'full' | 'some' | 'least';

@@ -1,7 +1,7 @@
 // A child process that carries sound: what it says is kept in bounds, and it is gone when `stop` resolves.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { cleanLine } from '../base/clean-text.ts';
 import type { Clock } from '../base/clock.ts';
 import { deviceEnvironment, type Environment } from './commands.ts';
@@ -12,6 +12,12 @@ export interface DeviceProcessOptions {
   readonly args: readonly string[];
   readonly env: Environment;
   readonly clock: Clock;
+  /**
+   * It shares its standard output and error with a library that prints: bytes come on descriptor 3, lines on 4.
+   *
+   * @default false
+   */
+  readonly asideOfOutput?: boolean | undefined;
   /** What comes on its standard output. */
   readonly onBytes?: (bytes: Uint8Array) => void;
   /** Lines of its standard error. */
@@ -31,17 +37,21 @@ export class DeviceProcess {
   #over = false;
   #lastLine = '';
 
-  constructor({ file, args, env, clock, onBytes, onLine, onEnd }: DeviceProcessOptions) {
+  constructor({ file, args, env, clock, asideOfOutput = false, onBytes, onLine, onEnd }: DeviceProcessOptions) {
     this.#clock = clock;
     this.#child = spawn(file, [...args], {
       env: deviceEnvironment(env),
-      stdio: ['pipe', onBytes === undefined ? 'ignore' : 'pipe', 'pipe'],
+      stdio: asideOfOutput
+        ? ['pipe', 'ignore', 'ignore', 'pipe', 'pipe']
+        : ['pipe', onBytes === undefined ? 'ignore' : 'pipe', 'pipe'],
       windowsHide: true,
     });
+    const [bytes, lines] = asideOfOutput ? this.#child.stdio.slice(3) : [this.#child.stdout, this.#child.stderr];
+    if (bytes instanceof Readable && onBytes !== undefined) bytes.on('data', onBytes);
+    if (lines instanceof Readable) onLines(lines, (line) => this.#heard(line, onLine));
+    for (const pipe of [bytes, lines]) pipe?.on('error', () => undefined);
     // A broken pipe is followed by the end of the process, which says more.
     this.#child.stdin?.on('error', () => undefined);
-    if (onBytes !== undefined) this.#child.stdout?.on('data', onBytes);
-    if (this.#child.stderr !== null) onLines(this.#child.stderr, (line) => this.#heard(line, onLine));
     const end = (how: string): void => {
       if (this.#over) return;
       this.#over = true;
@@ -73,7 +83,7 @@ export class DeviceProcess {
   async stop(): Promise<void> {
     if (this.#over) return;
     // All of its pipes: what it may have started itself ends with them, and nobody waits for its last words.
-    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe?.destroy();
+    for (const pipe of this.#child.stdio) pipe?.destroy();
     this.#child.kill('SIGTERM');
     const timer = this.#clock.after(KILL_AFTER_MS, () => this.#child.kill('SIGKILL'));
     await this.#ended.promise;

@@ -13,11 +13,13 @@ import type {
   ListedAudioDevice,
   MissingDevice,
 } from '../contracts/audio.ts';
+import { AlsaBackend } from './alsa.ts';
 import type { AudioBackend, BackendDevice, BackendListing } from './backend.ts';
 import type { Environment } from './commands.ts';
 import { readDeviceName } from './device-name.ts';
 import { PacedInput, loadFile, loadTone, type FrameSource } from './paced-input.ts';
 import { PacedOutput, nowhere, type FrameDrain } from './paced-output.ts';
+import { PortAudioBackend } from './portaudio.ts';
 import { PulseBackend } from './pulse.ts';
 import { shown } from './sound-files.ts';
 import { WavRecording } from './wav-recording.ts';
@@ -42,11 +44,11 @@ export class LocalAudioDevices implements AudioDevices {
 
   constructor({ clock, env, backends }: LocalAudioDevicesOptions) {
     this.#clock = clock;
-    this.#backends = backends ?? [new PulseBackend({ env, clock })];
+    this.#backends = backends ?? platformBackends({ env, clock });
   }
 
   async list({ signal }: { readonly signal?: AbortSignal } = {}): Promise<AudioDeviceList> {
-    const listings = await Promise.all(this.#backends.map((backend) => backend.list(signal)));
+    const listings = await this.#listings(signal);
     const audioInputs = this.#numbered(listings, 'inputs');
     const audioOutputs = this.#numbered(listings, 'outputs');
     const isComplete = audioInputs.length > 0 && audioOutputs.length > 0;
@@ -121,29 +123,45 @@ export class LocalAudioDevices implements AudioDevices {
   }
 
   async #named(direction: Direction, name: string): Promise<Found> {
+    const numbered = /^\d{1,4}$/u.test(name) ? this.#found(await this.#listings(), direction) : [];
+    const byNumber = numbered[Number(name) - 1];
+    if (byNumber !== undefined) return byNumber;
     const all: Found[] = [];
     const listings: BackendListing[] = [];
     for (const backend of this.#backends) {
       const listing = await backend.list();
       listings.push(listing);
       all.push(...listing[direction].map((device) => ({ backend, device })));
-      const found = all.find((each) => idOf(each) === name || each.device.key === name || each.device.name === name);
+      const found = all.find((each) => [idOf(each), each.device.key, each.device.name].includes(name));
       if (found !== undefined) return found;
     }
     const folded = name.toLowerCase();
-    const found = /^\d+$/u.test(name)
-      ? all[Number(name) - 1]
-      : all.find(({ device }) => device.name.toLowerCase() === folded || device.key.toLowerCase() === folded);
+    const found = all.find(({ device }) => [device.name, device.key].some((each) => each.toLowerCase() === folded));
     if (found !== undefined) return found;
     const advice = all.length > 0 ? ' mmchat-p2p devices lists those that are there.' : inWords(missingIn(listings));
     throw unavailable(`There is no ${CALLED[direction]} called ${cleanLine(name).slice(0, 100)}.${advice}`);
   }
 
-  #numbered(listings: readonly BackendListing[], direction: Direction): ListedAudioDevice[] {
-    const found = listings.flatMap((listing, index) => {
+  /** The same microphone by three ways would be listed three times: whoever has all of a kind is the last that is asked. */
+  async #listings(signal?: AbortSignal): Promise<BackendListing[]> {
+    const listings: BackendListing[] = [];
+    for (const backend of this.#backends) {
+      const listing = await backend.list(signal);
+      listings.push(listing);
+      if (listing.inputs.length > 0 && listing.outputs.length > 0) break;
+    }
+    return listings;
+  }
+
+  #found(listings: readonly BackendListing[], direction: Direction): Found[] {
+    return listings.flatMap((listing, index) => {
       const backend = this.#backends[index];
       return backend === undefined ? [] : listing[direction].map((device) => ({ backend, device }));
     });
+  }
+
+  #numbered(listings: readonly BackendListing[], direction: Direction): ListedAudioDevice[] {
+    const found = this.#found(listings, direction);
     // What `default` would be.
     const preferred = found.find((each) => each.backend === found[0]?.backend && each.device.isDefault) ?? found[0];
     return found.map((each, index) => ({
@@ -156,13 +174,20 @@ export class LocalAudioDevices implements AudioDevices {
   }
 }
 
+/** PulseAudio and ALSA are no ways on macOS and Windows: their absence is nothing that anybody misses there. */
+function platformBackends(parts: { readonly env: Environment; readonly clock: Clock }): readonly AudioBackend[] {
+  const portAudio = new PortAudioBackend(parts);
+  if (process.platform === 'darwin' || process.platform === 'win32') return [portAudio];
+  return [new PulseBackend(parts), portAudio, new AlsaBackend(parts)];
+}
+
 interface Found {
   readonly backend: AudioBackend;
   readonly device: BackendDevice;
 }
 
 function idOf({ backend, device }: Found): string {
-  return `${backend.name}:${device.key}`;
+  return `${backend.name}:${cleanLine(device.key)}`;
 }
 
 function virtual(backend: 'tone' | 'file', written: string): AudioDevice {

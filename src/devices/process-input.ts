@@ -13,6 +13,7 @@ export interface ProcessInputOptions {
   readonly command: string;
   readonly file: string;
   readonly args: readonly string[];
+  readonly asideOfOutput?: boolean;
   readonly encoding: RawEncoding;
   /** Whether a line means that the device is gone although the program goes on; undefined: it is a line like any other. */
   readonly isLostBy?: (line: string) => Promise<boolean> | undefined;
@@ -66,10 +67,11 @@ export class ProcessInput implements AudioInput {
   }
 
   #open(onBytes: (bytes: Uint8Array) => void): void {
-    const { device, command, file, args, env, clock } = this.#options;
+    const { device, command, file, args, asideOfOutput, env, clock } = this.#options;
     this.#process = new DeviceProcess({
       file,
       args,
+      asideOfOutput,
       env,
       clock,
       onBytes,

@@ -15,6 +15,7 @@ export interface ProcessOutputOptions {
   readonly command: string;
   readonly file: string;
   readonly args: readonly string[];
+  readonly asideOfOutput?: boolean;
   readonly encoding: RawEncoding;
   /** The line by which it says that the device is open. */
   readonly openedLine: RegExp;
@@ -79,10 +80,11 @@ export class ProcessOutput implements AudioOutput {
   }
 
   #open(): void {
-    const { device, command, file, args, env, clock } = this.#options;
+    const { device, command, file, args, asideOfOutput, env, clock } = this.#options;
     this.#process = new DeviceProcess({
       file,
       args,
+      asideOfOutput,
       env,
       clock,
       onLine: (line) => {

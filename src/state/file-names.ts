@@ -56,6 +56,15 @@ export function safeFileName(name: string): string {
   return safe === '' ? NAMELESS_FILE : safe;
 }
 
+/**
+ * The same for something in a folder that was taken as a whole: `.gitignore` keeps its one dot there. What lies directly
+ * in the folder of downloads is never hidden.
+ */
+export function safeItemName(name: string): string {
+  const safe = safeFileName(name);
+  return /^\.[^.\s/\\]/u.test(name) && !/[/\\]/u.test(name) ? `.${safe}` : safe;
+}
+
 /** The name to take when `name` is taken: `name (1).ext`. Its extension is kept, and a tar's double one. */
 export function numberedFileName(name: string, number: number): string {
   if (number === 0) return name;

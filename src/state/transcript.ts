@@ -56,10 +56,17 @@ function happening({ event }: MessageRow, who: string): string {
   return event === 'leave' ? `\u2190 ${who} left` : `\u2192 ${who} joined`;
 }
 
-function said({ text, edited, deleted, missing }: MessageRow): string {
+function said({ text, edited, deleted, missing, file }: MessageRow): string {
   if (deleted === true) return '(deleted)';
   if (missing === true) return '(not here)';
+  if (file !== undefined) return fileWords(file);
   return cleanText(text) + (edited === true ? ' (edited)' : '');
+}
+
+/** `[file schematic.pdf, 2,100,000 bytes]` */
+function fileWords({ kind, name, size, durationMs }: NonNullable<MessageRow['file']>): string {
+  if (kind === 'voice') return `[voice note, ${Math.round((durationMs ?? 0) / 1000)} s]`;
+  return `[${kind} ${cleanLine(name)}, ${size.toLocaleString('en')} bytes]`;
 }
 
 function reaction({ emoji, by }: ReactionRow): string {

@@ -16,7 +16,13 @@
 import { utf8 } from '../base/bytes.ts';
 import { WireError } from '../base/errors.ts';
 import { decoding } from './checks.ts';
-import { MAX_FILE_NAME_BYTES, MAX_MANIFEST_BYTES, MAX_MANIFEST_DEPTH, MAX_MANIFEST_ITEMS } from './limits.ts';
+import {
+  MAX_FILE_NAME_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_MANIFEST_DEPTH,
+  MAX_MANIFEST_ITEMS,
+  MAX_MANIFEST_PATH_BYTES,
+} from './limits.ts';
 import { varintLength, writeVarint } from './varint.ts';
 
 export interface ManifestItem {
@@ -53,6 +59,11 @@ export function isManifestName(name: string): boolean {
   );
 }
 
+/** The bytes of a path, with a separator in front of each name, from those of the folder that it is in. */
+export function manifestPathBytes(parentBytes: number, name: string): number {
+  return parentBytes + 1 + utf8(name).length;
+}
+
 /** The most bytes that an item with this name can have in a manifest. */
 export function manifestItemBytes(name: string): number {
   return 1 + 2 + utf8(name).length + 2 * VARINT_LIMIT_BYTES;
@@ -68,13 +79,15 @@ export function encodeFolderManifest(items: readonly ManifestItem[]): Uint8Array
   bytes[MAGIC.length] = MANIFEST_VERSION;
   let offset = writeVarint(bytes, items.length, HEADER_BYTES);
   offset = writeVarint(bytes, total, offset);
-  const open: number[] = [-1];
+  const open = [{ index: -1, pathBytes: 0 }];
   items.forEach((item, index) => {
-    const depth = open.lastIndexOf(item.parent);
-    if (depth === -1 || !isManifestName(item.name)) throw new RangeError('no such item in a manifest');
-    open.length = depth + 1;
-    if (item.kind === 'folder' && depth + 1 < MAX_MANIFEST_DEPTH) open.push(index);
     const name = names[index] ?? new Uint8Array();
+    const depth = open.findLastIndex((folder) => folder.index === item.parent);
+    const pathBytes = (open[depth]?.pathBytes ?? Infinity) + 1 + name.length;
+    if (!isManifestName(item.name) || pathBytes > MAX_MANIFEST_PATH_BYTES)
+      throw new RangeError('no such item in a manifest');
+    open.length = depth + 1;
+    if (item.kind === 'folder' && depth + 1 < MAX_MANIFEST_DEPTH) open.push({ index, pathBytes });
     bytes[offset++] = depth | (item.kind === 'folder' ? FOLDER_FLAG : 0);
     offset = writeVarint(bytes, name.length, offset);
     bytes.set(name, offset);
@@ -94,11 +107,18 @@ export function decodeFolderManifest(bytes: Uint8Array, size: number): ManifestI
   return decoding('list of a folder', () => new ManifestReader(bytes).items(size));
 }
 
+interface OpenFolder {
+  readonly index: number;
+  /** Of its path, with a separator in front of each name. */
+  readonly pathBytes: number;
+  readonly names: Set<string>;
+}
+
 class ManifestReader {
   readonly #bytes: Uint8Array;
   #offset = HEADER_BYTES;
-  /** The folder that is open at each level, and the names in it. */
-  readonly #open: { readonly index: number; readonly names: Set<string> }[] = [{ index: -1, names: new Set() }];
+  /** The folder that is open at each level. */
+  readonly #open: OpenFolder[] = [{ index: -1, pathBytes: 0, names: new Set() }];
 
   constructor(bytes: Uint8Array) {
     if (bytes.length > MAX_MANIFEST_BYTES) throw new WireError('This list of a folder is too long.');
@@ -132,19 +152,21 @@ class ManifestReader {
     const kind = (head & FOLDER_FLAG) === 0 ? 'file' : 'folder';
     const parent = this.#open[depth];
     if (parent === undefined) throw new WireError('An item of this list is in no folder.');
-    const name = this.#name();
+    const nameBytes = this.#varint();
+    const name = this.#name(nameBytes);
+    const pathBytes = parent.pathBytes + 1 + nameBytes;
+    if (pathBytes > MAX_MANIFEST_PATH_BYTES) throw new WireError('A path in this list is too long.');
     if (parent.names.has(name)) throw new WireError('Two items of this list have the same name.');
     parent.names.add(name);
     const modifiedAt = this.#varint();
     this.#open.length = depth + 1;
     if (kind === 'file') return { kind, parent: parent.index, name, size: this.#varint(), modifiedAt };
     // The deepest level has folders, but nothing in them.
-    if (depth + 1 < MAX_MANIFEST_DEPTH) this.#open.push({ index, names: new Set() });
+    if (depth + 1 < MAX_MANIFEST_DEPTH) this.#open.push({ index, pathBytes, names: new Set() });
     return { kind, parent: parent.index, name, size: 0, modifiedAt };
   }
 
-  #name(): string {
-    const length = this.#varint();
+  #name(length: number): string {
     if (length > MAX_FILE_NAME_BYTES) throw new WireError('A name in this list is too long.');
     const end = this.#offset + length;
     if (end > this.#bytes.length) throw cutOff();

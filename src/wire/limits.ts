@@ -40,6 +40,8 @@ export const MAX_MANIFEST_ITEMS = 200_000;
 /** Folders in folders. */
 export const MAX_MANIFEST_DEPTH = 128;
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+/** A path in a folder: more than fits into what systems take as a path could hardly be removed again. */
+export const MAX_MANIFEST_PATH_BYTES = 3_072;
 /** A name in a folder: 255 UTF-16 units, as the longest of macOS and Windows, are at most 765 bytes. */
 export const MAX_FILE_NAME_BYTES = 1_024;
 /** Name and version of a program. */

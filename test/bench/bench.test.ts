@@ -84,6 +84,13 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(agreement?.measured).toBeLessThan(500);
   });
 
+  it('superpeer measures the classic server beside plain relays', async () => {
+    const report = await ask('superpeer');
+    expect(column(report, 0, 'clients')).toEqual([20, 40]);
+    expect(column(report, 1, 'way')).toHaveLength(12);
+    expect(report.targets.length).toBeGreaterThanOrEqual(10);
+  });
+
   it('file brings a file and a folder, by every way that there is here', async () => {
     const report = await ask('file');
     const ways = column(report, 0, 'way');
@@ -94,9 +101,12 @@ describe('bench', { timeout: LIMIT_MS }, () => {
   });
 
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync, file/);
+    expectOneSentence(
+      await runProgram(['bench', 'everything']),
+      /text, fanout, start, idle, store, sync, file, superpeer/,
+    );
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, file/);
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, file, superpeer/);
   });
 
   it('leaves nothing behind', async () => {

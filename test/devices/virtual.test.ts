@@ -7,6 +7,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { AudioInput, AudioOutput } from '../../src/contracts/audio.ts';
+import { findCommand } from '../../src/devices/commands.ts';
 import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
 import { medianToneHz } from '../../src/media/goertzel.ts';
 import { Tone } from '../../src/media/tone.ts';
@@ -146,7 +147,7 @@ describe('file: and loop: as inputs', () => {
     await using folder = await temporaryFolder();
     const { clock, devices } = bench();
     await writeFile(path.join(folder.path, 'text.wav'), 'no sound at all');
-    execFileSync('mkfifo', [path.join(folder.path, 'pipe.wav')]);
+    execFileSync(findCommand('mkfifo', process.env)!, [path.join(folder.path, 'pipe.wav')]);
     for (const [file, words] of [
       ['absent\u202e.wav', /^There is no file .*absent.wav\.$/],
       ['text.wav', /not a WAV file/],

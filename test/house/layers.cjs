@@ -78,6 +78,7 @@ module.exports = {
     libraryRule('bonjour-service', 'src/net/'),
     libraryRule('@photostructure/sqlite', 'src/store/'),
     libraryRule('protons-runtime', 'src/wire/'),
+    libraryRule('naudiodon', 'src/devices/'),
   ],
   options: {
     tsConfig: { fileName: path.join(__dirname, '../../tsconfig.json') },

@@ -54,9 +54,11 @@ test('a voice note, and what can be done with a transfer', async () => {
   expect(await methods['voice.send']!({ seconds: 2.5, room: 'den' })).toEqual({ transferId: sampleId(2) });
   for (const verb of ['accept', 'reject', 'cancel', 'pause', 'resume'])
     expect(await methods[`files.${verb}`]!({ transferId: sampleId(1) })).toEqual({});
+  expect(await methods['voice.play']!({ transferId: sampleId(1) })).toEqual({});
   expect(node.calls).toEqual([
     'voice.send 2.5 {"room":"den"}',
     ...['accept', 'reject', 'cancel', 'pause', 'resume'].map((verb) => `files.${verb} ${sampleId(1)}`),
+    `files.play ${sampleId(1)}`,
   ]);
   await expect(methods['files.accept']!({ transferId: sampleId(9) })).rejects.toMatchObject({
     code: 'no-such-transfer',

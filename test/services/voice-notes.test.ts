@@ -65,7 +65,9 @@ function scripted(script: (start: AudioInputStart) => void | Promise<void>): Aud
     openInput: async (): Promise<AudioInput> => ({
       device: { id: 'x', name: 'x', backend: 'pulse' },
       start: async (start) => script(start),
-      stop: async () => void devices.stops++,
+      stop: async () => {
+        devices.stops++;
+      },
     }),
     openOutput: (): Promise<AudioOutput> => Promise.reject(new Error('not asked')),
   };
@@ -160,15 +162,13 @@ describe('recording', () => {
   });
 
   it('that is given up before it began does not wait for the device', async () => {
-    const never = Promise.withResolvers<undefined>();
-    const devices = scripted(() => never.promise.then(() => undefined));
-    const { openInput } = devices;
-    devices.openInput = async () => {
-      const input = await openInput('x');
-      const { stop } = input;
-      input.stop = () => (never.reject(new Error('stopped')), stop());
-      return input;
+    const never = Promise.withResolvers<never>();
+    const input: AudioInput = {
+      device: { id: 'x', name: 'x', backend: 'pulse' },
+      start: () => never.promise,
+      stop: async () => never.reject(new Error('stopped')),
     };
+    const devices = { ...scripted(() => undefined), openInput: async () => input };
     await using parts = await bench(devices);
     const given = new AbortController();
     const recording = parts.notes.record(30, { signal: given.signal });

@@ -35,6 +35,10 @@ test('what became of it', () => {
   expect(line({ text: 'better', edited: true })).toContain('  better (edited)\n');
   expect(line({ text: '', deleted: true })).toContain('  (deleted)\n');
   expect(line({ text: '', missing: true })).toContain('  (not here)\n');
+  const file = { transferId: 'x', kind: 'folder', name: 'bo\u001B[2Jards', size: 2_100_000 } as const;
+  expect(line({ text: '', kind: 'file', file })).toContain('  [folder bo\u241B[2Jards, 2,100,000 bytes]\n');
+  const note = { ...file, kind: 'voice', durationMs: 7400 } as const;
+  expect(line({ text: '', kind: 'voice', file: note })).toContain('  [voice note, 7 s]\n');
   expect(line({ kind: 'system', event: 'join', text: '' })).toBe('2026-11-22 15:04  \u2192 alice joined\n');
   expect(line({ kind: 'system', event: 'leave', text: '' })).toBe('2026-11-22 15:04  \u2190 alice left\n');
   const by = Array.from({ length: 12 }, (_, index) => ({ peerId: `${index}`, name: `p${index}` }));

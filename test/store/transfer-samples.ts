@@ -78,7 +78,7 @@ export function makeSampleFolder(path: string): void {
   for (let index = 0; index < 300; index++) file(`many/${index}.txt`, index * 7);
   let time = 1_000_000_000;
   for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }))
-    utimesSync(join(path, name), time, time++);
+    utimesSync(join(path, name), time, (time += 1.001));
   utimesSync(path, time, time);
 }
 
@@ -114,11 +114,11 @@ export function remount(folder: string, options: string): void {
 }
 
 /** Folders in each other, as deep as one likes: such paths are longer than the system takes, so step by step. */
-export function nestedFolder(path: string, levels: number): string {
+export function nestedFolder(path: string, levels: number, name = 'd'.repeat(20)): string {
   mkdirSync(path);
   let fd = openSync(path, 'r');
   for (let level = 0; level < levels; level++) {
-    const below = `/proc/self/fd/${fd}/${'d'.repeat(40)}`;
+    const below = `/proc/self/fd/${fd}/${name}`;
     mkdirSync(below);
     const next = openSync(below, 'r');
     closeSync(fd);

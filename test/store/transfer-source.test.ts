@@ -4,14 +4,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -100,8 +104,8 @@ describe('a file', () => {
 
   it.each<[string, (path: string) => void]>([
     ['written to', (path) => appendFileSync(path, 'more')],
-    ['made shorter', (path) => execFileSync('truncate', ['-s', '10', path])],
-    ['written over', (path) => execFileSync('dd', ['if=/dev/zero', `of=${path}`, 'bs=1', 'count=1', 'conv=notrunc'])],
+    ['made shorter', (path) => truncateSync(path, 10)],
+    ['written over', overwrite],
   ])('that is %s is not sent on', async (_what, change) => {
     const path = join(await temporaryFolder(), 'a.txt');
     writeFileSync(path, 'x'.repeat(1000));
@@ -233,8 +237,8 @@ describe('a folder', () => {
   it.each<[string, string, (path: string) => void]>([
     ['changed', 'written to', (path) => appendFileSync(path, 'more')],
     ['changed', 'replaced by a link to another', (path) => relink(path, '/etc/passwd')],
-    ['changed', 'replaced by a folder', (path) => (rmSync(path), mkdirSync(path))],
-    ['changed', 'replaced by a pipe', (path) => (rmSync(path), execFileSync('mkfifo', [path]))],
+    ['changed', 'replaced by a folder', refolder],
+    ['changed', 'replaced by a pipe', repipe],
     ['no-such-file', 'removed', (path) => rmSync(path)],
   ])('is %s when one of its files is %s', async (code, _what, change) => {
     const path = join(await temporaryFolder(), 'sample');
@@ -259,12 +263,14 @@ describe('a folder', () => {
 
   it('may have 128 levels, and no more, whatever its depth', async () => {
     const folder = await temporaryFolder();
-    const nest = (name: string, levels: number): string => nestedFolder(join(folder, name), levels);
+    const nest = (name: string, levels: number, each?: string): string =>
+      nestedFolder(join(folder, name), levels, each);
     // Removing ten thousand levels takes long; a file system of its own is dropped at once.
     if (!mountMemory(folder, '64m')) onTestFinished(() => void spawnSync('rm', ['-rf', folder]));
     const source = await opened(nest('deep', 128));
     expect(source.facts).toMatchObject({ fileCount: 0, size: 0 });
     await expect(openSource(nest('deeper', 129))).rejects.toMatchObject({ code: 'too-large' });
+    await expect(openSource(nest('long', 20, 'n'.repeat(200)))).rejects.toThrow(/paths that are too long/u);
     await expect(openSource(nest('abyss', 10_000))).rejects.toThrow(/128 folders in each other/u);
   });
 
@@ -285,4 +291,20 @@ describe('a folder', () => {
 function relink(path: string, to: string): void {
   rmSync(path);
   symlinkSync(to, path);
+}
+
+function refolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+function repipe(path: string): void {
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+}
+
+function overwrite(path: string): void {
+  const fd = openSync(path, 'r+');
+  writeSync(fd, 'y', 0);
+  closeSync(fd);
 }

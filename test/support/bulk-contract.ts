@@ -233,6 +233,24 @@ export function bulkContract(name: string, make: MakeEngine): void {
       await expectWhole(pair, sample);
     });
 
+    it('whoever waited in vain may dial the same channel in turn', async () => {
+      await using pair = await BulkPair.start(make);
+      const sample = await pair.sample(MIB + 1);
+      await pair.open(sample);
+      const key = freshKey();
+      pair.source.listen(key);
+      await expect(pair.target.dial(key, { host: LOOPBACK, port: 1 }, DIAL)).rejects.toMatchObject({
+        code: 'unreachable',
+      });
+      pair.target.listen(key);
+      await pair.source.dial(key, { host: LOOPBACK, port: pair.target.port }, DIAL);
+      pair.source.serve(key.channelId, sample.transferId);
+      pair.target.fetch(key.channelId, sample.transferId, { trusted: true });
+      pair.target.request(key.channelId, 0, sample.pieces);
+      await pair.told.target.until('piece-received', sample.pieces);
+      await expectWhole(pair, sample);
+    });
+
     it('a wrong secret and an unknown channel look the same, and the right one still gets in', async () => {
       await using pair = await BulkPair.start(make);
       const sample = await pair.sample(10);

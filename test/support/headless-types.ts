@@ -69,6 +69,40 @@ export interface RoomEvent {
   readonly peerId: string;
 }
 
+export interface TransferRow {
+  readonly transferId: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly peerId?: string;
+  readonly room?: string;
+  readonly kind: 'file' | 'folder' | 'voice';
+  readonly name: string;
+  readonly size: number;
+  readonly bytes: number;
+  readonly state: string;
+  readonly reason?: string;
+  readonly reasonText?: string;
+  readonly path?: string;
+  readonly sha256?: string;
+  readonly via?: 'tls' | 'link';
+}
+
+export interface ReceivedFile {
+  readonly transferId: string;
+  readonly from: string;
+  readonly fromPeerId: string;
+  readonly room?: string;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'voice';
+}
+
+interface Target {
+  to?: string;
+  room?: string;
+}
+
 export interface NotificationParams {
   readonly ready: StatusResult;
   readonly 'peer.online': PeerRow;
@@ -85,6 +119,27 @@ export interface NotificationParams {
   readonly 'room.created': RoomEvent;
   readonly 'room.joined': RoomEvent;
   readonly 'room.left': RoomEvent;
+  readonly 'file.offered': {
+    readonly transferId: string;
+    readonly from: string;
+    readonly name: string;
+    readonly size: number;
+  };
+  readonly 'file.progress': {
+    readonly transferId: string;
+    readonly bytes: number;
+    readonly size: number;
+    readonly bytesPerSecond: number;
+  };
+  readonly 'file.changed': TransferRow;
+  readonly 'file.received': ReceivedFile;
+  readonly 'file.sent': {
+    readonly transferId: string;
+    readonly to: string;
+    readonly toPeerId: string;
+    readonly sha256: string;
+  };
+  readonly 'file.failed': { readonly transferId: string; readonly reason: string; readonly text?: string };
   readonly warning: { readonly code: string; readonly text: string };
 }
 
@@ -122,6 +177,19 @@ export interface MethodTypes {
     result: { readonly password: string };
   };
   readonly 'rooms.leave': { params: { room: string }; result: object };
+  readonly 'files.send': {
+    params: Target & { path: string };
+    result: {
+      readonly transferId: string;
+      readonly skipped?: readonly { readonly path: string; readonly reason: string }[];
+      readonly skippedCount?: number;
+    };
+  };
+  readonly 'files.accept': { params: { transferId: string }; result: object };
+  readonly 'files.resume': { params: { transferId: string }; result: object };
+  readonly 'files.list': { params: undefined; result: readonly TransferRow[] };
+  readonly 'voice.send': { params: Target & { seconds: number }; result: { readonly transferId: string } };
+  readonly 'voice.play': { params: { transferId: string }; result: object };
   readonly shutdown: { params: undefined; result: object };
 }
 

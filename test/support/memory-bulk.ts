@@ -328,7 +328,8 @@ export class MemoryBulk implements BulkEngine {
     }
     const { peer } = end;
     if (peer === undefined) return;
-    this.#after(this.#net.network.travelMs(), () => {
+    // In order, as on a socket.
+    this.#after(this.#net.network.latencyMs, () => {
       if (end.isUp && this.#net.network.isOpen(this.machine, peer.machine)) peer.#receive(channelId, message);
     });
   }

@@ -2,9 +2,14 @@
 
 import { describe } from 'vitest';
 import { REQUIRE_LAN } from './lan-test.ts';
-import { pulseUnavailable } from './pulse.ts';
+import { alsaUnavailable, pulseUnavailable } from './pulse.ts';
 
 /** A `describe` whose tests need PulseAudio. test/devices/environment.test.ts says why they are skipped, if they are. */
 export function describePulse(name: string, tests: () => void): void {
   describe.runIf(REQUIRE_LAN || pulseUnavailable() === undefined)(name, tests);
+}
+
+/** A `describe` whose tests need PulseAudio and programs of ALSA that speak to it. */
+export function describeAlsa(name: string, tests: () => void): void {
+  describe.runIf(REQUIRE_LAN || (pulseUnavailable() ?? alsaUnavailable()) === undefined)(name, tests);
 }

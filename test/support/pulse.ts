@@ -3,6 +3,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findCommand } from '../../src/devices/commands.ts';
@@ -25,6 +26,27 @@ export function pulseUnavailable(): string | undefined {
   return absent.length === 0
     ? undefined
     : `there is no ${absent.join(', ')} (Debian: apt install pulseaudio pulseaudio-utils)`;
+}
+
+/** Why programs of ALSA can't reach such a server, in one line. */
+export function alsaUnavailable(): string | undefined {
+  const absent = ['arecord', 'aplay'].filter((command) => findCommand(command, process.env) === undefined);
+  const plugins = ['x86_64', 'aarch64'].map(
+    (cpu) => `/usr/lib/${cpu}-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so`,
+  );
+  if (absent.length > 0) return `there is no ${absent.join(', ')} (Debian: apt install alsa-utils)`;
+  return plugins.some(existsSync)
+    ? undefined
+    : 'ALSA can not speak to PulseAudio (Debian: apt install libasound2-plugins)';
+}
+
+/** Gives ALSA two devices, `test_mic` and `test_spk`: what is played into mic, and spk. */
+export async function alsaEnvironment(pulse: PrivatePulse, folder: string): Promise<Record<string, string>> {
+  const config = path.join(folder, 'asound.conf');
+  const pcm = (name: string, device: string): string =>
+    `pcm.${name} { type pulse device "${device}" hint { show on description "${name}" } }\n`;
+  await writeFile(config, `</usr/share/alsa/alsa.conf>\n${pcm('test_mic', 'mic.monitor')}${pcm('test_spk', 'spk')}`);
+  return { ...pulse.env, ALSA_CONFIG_PATH: config };
 }
 
 export async function privatePulse(): Promise<PrivatePulse> {
@@ -59,7 +81,7 @@ export async function privatePulse(): Promise<PrivatePulse> {
   );
   // Without anybody connected (this process was killed) it ends by itself.
   const server = spawn(
-    'pulseaudio',
+    program('pulseaudio'),
     ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=10', '--use-pid-file=no', '--log-target=stderr'],
     { env, stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -96,7 +118,10 @@ async function answers(
 }
 
 async function listener(source: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn('parec', ['-d', source, '--latency-msec=5'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program('parec'), ['-d', source, '--latency-msec=5'], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   await once(child.stdout, 'data');
   child.stdout.resume();
   return child;
@@ -111,4 +136,8 @@ async function endOf(child: ChildProcess): Promise<void> {
 
 function pairs(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+function program(name: string): string {
+  return findCommand(name, process.env) ?? name;
 }

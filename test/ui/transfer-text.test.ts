@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayLine, textWidth } from '../../cli/ui/display-width.ts';
 import { cutName } from '../../cli/ui/file-lines.ts';
-import { barText, clockText, leftText, percentText, shareOf, sizeText, waveText } from '../../cli/ui/transfer-text.ts';
+import { barText, clockText, leftText, percentText, shareOf, sizeText, waveText } from '../../cli/transfer-text.ts';
 import { pathsOf, shellWords } from '../../cli/ui/typed-path.ts';
 import { anyText } from './hostile-text.ts';
 

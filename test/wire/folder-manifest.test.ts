@@ -110,6 +110,10 @@ describe('refused is', () => {
     ['a name that is no UTF-8', forged([forgedItem(0, Uint8Array.of(0xff), 0, 0)])],
     ['a surrogate', forged([forgedItem(0, Uint8Array.of(0xed, 0xa0, 0x80), 0, 0)])],
     ['a name without end', forged([forgedItem(0, 'x'.repeat(2000), 0, 0)])],
+    [
+      'a path without end',
+      forged(Array.from({ length: 20 }, (_item, depth) => forgedItem(FOLDER | depth, 'x'.repeat(200), 0))),
+    ],
     ['a name that says it is longer', forged([concatBytes(Uint8Array.of(0), varint(1000), utf8('x'))])],
   ])('%s', (_what, bytes) => {
     expect(() => decodeFolderManifest(bytes, 0)).toThrow(WireError);

@@ -2,7 +2,7 @@
 
 import { MmchatError, type Transfer } from '../../../src/index.ts';
 import { canAccept } from '../transfer-lines.ts';
-import { hasEnded } from '../transfer-text.ts';
+import { hasEnded } from '../../transfer-text.ts';
 import { UsageError, type Command, type CommandContext } from './command.ts';
 
 /** Of a voice note. */
@@ -90,7 +90,7 @@ export const transfers: Command = {
   name: 'transfers',
   aliases: ['files'],
   usage: '',
-  summary: 'everything that is sent and received, with keys to act on it (also ctrl-t)',
+  summary: 'everything that is sent and received, with keys to act on it; so does ctrl-t',
   run: ({ show }) => show({ kind: 'transfers' }),
 };
 

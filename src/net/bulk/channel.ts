@@ -54,6 +54,11 @@ export class Channel {
     return this.#carrier !== undefined && this.#closing === undefined;
   }
 
+  /** The other end has not come yet, and may still. */
+  get isAwaited(): boolean {
+    return this.#carrier === undefined && this.#closing === undefined;
+  }
+
   /** Now, or when the other end is there and it is known what for. */
   withEnd(action: (end: ChannelEnd) => void): void {
     if (this.#end === undefined) this.#actions.push(action);

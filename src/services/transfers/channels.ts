@@ -208,7 +208,7 @@ export class Channels {
       await engine.dial(channel.key, { host, port: channel.port }, { timeoutMs: CHANNEL_LIMITS.dialMs });
       this.#cameUp(channel.key.channelId, 'tls');
     } catch (error) {
-      if (this.#channels.get(channel.key.channelId) !== channel || channel.fate !== 'dialling') return;
+      if (this.#channels.get(channel.key.channelId) !== channel || !isDialling(channel)) return;
       log.debug('a channel could not be dialled', { peer: channel.link.peerId, error: messageOf(error) });
       failed();
     }
@@ -303,6 +303,10 @@ export class Channels {
     if (channel?.link !== link || (fetches !== undefined && channel.fetches !== fetches)) return undefined;
     return channel;
   }
+}
+
+function isDialling({ fate }: Channel): boolean {
+  return fate === 'dialling';
 }
 
 function send(link: PeerLink, message: Exclude<FileMessage, { type: 'unknown' }>): boolean {

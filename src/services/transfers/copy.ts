@@ -180,7 +180,7 @@ export class Copy {
   get copyPhase(): CopyPhase {
     const { phase } = this.record;
     if (this.isOutgoing) {
-      if (phase === 'cancelled' || phase === 'failed') return 'withdrawn';
+      if (this.record.withdrawn === true) return 'withdrawn';
       return phase === 'paused' ? 'paused' : 'complete';
     }
     switch (phase) {
@@ -198,7 +198,8 @@ export class Copy {
   tellState(link: PeerLink, options: { reply: boolean }): void {
     const other = this.others.get(link.peerId);
     const phase = this.copyPhase;
-    const isServing = phase === 'complete' || (phase === 'wanted' && this.offer.hashPieces);
+    // Also of what nobody else fetches: its author learns how far one is, and when to sign.
+    const isServing = phase === 'complete' || phase === 'wanted';
     // An author in a room hands pieces out one after the other: who is told of what is the seeder's matter.
     const isHandedOut = this.isOutgoing && this.offer.hashPieces;
     const have = !isServing ? undefined : isHandedOut ? other?.told : this.have;

@@ -8,12 +8,11 @@ import type { PeerLink } from '../../contracts/links.ts';
 import type { PeerId } from '../../state/values.ts';
 import { streamBytesOf, type FileRootBody } from '../../wire/file-bodies.ts';
 import type { FileMessage } from '../../wire/file-messages.ts';
-import { HASH_BYTES, MAX_PIECE_HASHES, MAX_PIECES_TOLD } from '../../wire/limits.ts';
-import { sha256 } from '../../wire/log-entry.ts';
+import { MAX_PIECES_TOLD } from '../../wire/limits.ts';
 import type { Copy } from './copy.ts';
 import { Fetcher } from './fetcher.ts';
+import { HashExchange } from './hash-exchange.ts';
 import { Outgoing } from './outgoing.ts';
-import { PieceHashes } from './piece-hashes.ts';
 import { PieceSet } from './piece-set.ts';
 
 const TELL_PIECES_MS = 100;
@@ -22,15 +21,11 @@ const ROOT_REMINDER_MS = 5_000;
 
 export class Incoming {
   readonly copy: Copy;
-  readonly #hashes: PieceHashes;
+  readonly #hashes: HashExchange;
   /** Gives others what is whole here. */
   readonly #onward: Outgoing;
   /** On which others fetch while one fetches oneself. */
   readonly #served = new Set<string>();
-  /** From earlier runs, to be compared with their hashes. */
-  #unchecked: PieceSet;
-  /** Hashes from somebody who isn't the author, until all of them are here and can be checked. */
-  #foreign: PieceHashes | undefined;
   #fetcher: Fetcher | undefined;
   #fresh: number[] = [];
   #tellTimer: { cancel(): void } | undefined;
@@ -44,9 +39,13 @@ export class Incoming {
 
   constructor(copy: Copy) {
     this.copy = copy;
-    this.#hashes = new PieceHashes(copy.pieceCount);
+    this.#hashes = new HashExchange({
+      copy,
+      isRunning: () => this.#fetcher !== undefined,
+      changed: () => this.#fetcher?.plan(),
+      failed: (error) => this.#fail(error),
+    });
     this.#onward = new Outgoing(copy, () => undefined);
-    this.#unchecked = new PieceSet(copy.pieceCount);
   }
 
   get isRunning(): boolean {
@@ -88,13 +87,13 @@ export class Incoming {
   #opened(partPath: string, presentPieces: number): void {
     const { copy } = this;
     copy.have = new PieceSet(copy.pieceCount);
-    this.#unchecked = new PieceSet(copy.pieceCount);
-    for (let piece = 0; piece < presentPieces; piece++)
-      (copy.offer.hashPieces ? this.#unchecked : copy.have).add(piece);
+    // What came from its author by itself is believed until the whole is compared with what was signed.
+    if (copy.offer.hashPieces) this.#hashes.begin(presentPieces);
+    else for (let piece = 0; piece < presentPieces; piece++) copy.have.add(piece);
     this.#fetcher = new Fetcher({
       copy,
-      isHashKnown: (piece) => this.#hashes.known.has(piece),
-      isUnchecked: (piece) => this.#unchecked.has(piece),
+      isHashKnown: (piece) => this.#hashes.isKnown(piece),
+      isUnchecked: (piece) => this.#hashes.isUnchecked(piece),
       complete: () => void this.#seal(),
       received: (piece, hash, from) => this.#received(piece, hash, from),
     });
@@ -148,8 +147,9 @@ export class Incoming {
   }
 
   async #withdrawn(): Promise<void> {
+    // First of all: nothing must begin anew meanwhile.
+    this.copy.setPhase('cancelled', 'cancelled', 'Its sender took it back.');
     await this.end({ discard: true });
-    this.copy.change({ phase: 'cancelled', reason: 'cancelled', reasonText: 'Its sender took it back.' });
   }
 
   onPieces(link: PeerLink, pieces: readonly number[]): void {
@@ -165,64 +165,11 @@ export class Incoming {
       await this.#onward.onHashesWanted(link, first, count);
       return;
     }
-    const wanted = new PieceSet(this.copy.pieceCount);
-    for (let piece = first; piece < first + count; piece++) wanted.add(piece);
-    for (const run of this.#hashes.runs(wanted))
-      this.copy.send(link, { type: 'hashes', transferId: this.copy.idBytes, ...run });
+    this.#hashes.give(link, first, count);
   }
 
   async onHashes(link: PeerLink, first: number, hashes: Uint8Array): Promise<void> {
-    const { copy } = this;
-    if (first + hashes.length / HASH_BYTES > copy.pieceCount || copy.isOver) return;
-    if (link.peerId === copy.record.author) {
-      await this.#expect(first, hashes);
-      return;
-    }
-    const { root } = copy.record;
-    if (root === undefined || root.piecesHash === '' || this.#hashes.known.isFull) return;
-    this.#foreign ??= new PieceHashes(copy.pieceCount);
-    this.#foreign.setAll(first, hashes);
-    if (!this.#foreign.known.isFull) return;
-    const all = this.#foreign.bytes;
-    this.#foreign = undefined;
-    if (toHex(sha256(all)) === root.piecesHash) await this.#expect(0, all.slice());
-  }
-
-  async #expect(first: number, hashes: Uint8Array): Promise<void> {
-    const { copy } = this;
-    if (this.#fetcher === undefined) return;
-    const turn = this.#turn;
-    const count = hashes.length / HASH_BYTES;
-    let verify = false;
-    for (let piece = first; piece < first + count && !verify; piece++) verify = this.#unchecked.has(piece);
-    try {
-      this.#hashes.setAll(first, hashes);
-      const right = await copy.context.engine.expectHashes(copy.id, first, hashes, { verify });
-      if (turn !== this.#turn) return;
-      if (verify)
-        for (const [at, isRight] of right.entries()) {
-          this.#unchecked.delete(first + at);
-          if (isRight) copy.have.add(first + at);
-          else copy.have.delete(first + at);
-        }
-      this.#fetcher?.plan();
-    } catch (error) {
-      if (turn === this.#turn) this.#fail(error);
-    }
-  }
-
-  /** Of pieces that lie here unchecked, and of everything when only others than the author are here. */
-  #askHashes(link: PeerLink): void {
-    const { copy } = this;
-    if (!copy.offer.hashPieces || this.#fetcher === undefined || this.#hashes.known.isFull) return;
-    const isAuthor = link.peerId === copy.record.author;
-    const phase = copy.others.get(link.peerId)?.phase;
-    if (phase !== 'complete' && phase !== 'wanted') return;
-    const count = isAuthor ? lastOf(this.#unchecked) : copy.record.root === undefined ? 0 : copy.pieceCount;
-    for (let first = 0; first < count; first += MAX_PIECE_HASHES) {
-      const wanted = Math.min(MAX_PIECE_HASHES, count - first);
-      copy.send(link, { type: 'hashes-wanted', transferId: copy.idBytes, first, count: wanted });
-    }
+    await this.#hashes.take(link, first, hashes);
   }
 
   /** A code when others can't fetch here (now). */
@@ -243,6 +190,10 @@ export class Incoming {
 
   fetchesOn(channelId: string): boolean {
     return this.#fetcher?.fetchesOn(channelId) === true;
+  }
+
+  #askHashes(link: PeerLink): void {
+    if (this.#fetcher !== undefined) this.#hashes.ask(link);
   }
 
   opened(channelId: string, path: BulkPath): void {
@@ -281,9 +232,8 @@ export class Incoming {
   }
 
   #received(piece: number, hash: Uint8Array | undefined, from: PeerId): void {
-    this.#unchecked.delete(piece);
+    this.#hashes.received(piece, from === this.copy.record.author ? hash : undefined);
     if (!this.copy.offer.hashPieces) return;
-    if (hash !== undefined && from === this.copy.record.author) this.#hashes.set(piece, hash);
     this.#fresh.push(piece);
     this.#tellTimer ??= this.copy.context.clock.after(TELL_PIECES_MS, () => this.#tellFresh());
   }
@@ -329,7 +279,7 @@ export class Incoming {
       const { root } = copy.record;
       if (root === undefined) {
         // The author hears that all of it is here, and signs.
-        this.#remindAuthor();
+        if (this.#rootTimer === undefined) this.#remindAuthor();
         return;
       }
       if (root.hash !== this.#sealed) {
@@ -363,7 +313,8 @@ export class Incoming {
     if (author !== undefined) copy.tellState(author.link, { reply: true });
     this.#rootTimer?.cancel();
     this.#rootTimer = copy.context.clock.after(ROOT_REMINDER_MS, () => {
-      if (copy.record.root === undefined) this.#remindAuthor();
+      this.#rootTimer = undefined;
+      if (copy.record.root === undefined && this.isRunning) this.#remindAuthor();
     });
   }
 
@@ -382,12 +333,8 @@ export class Incoming {
     }
     this.#isRepaired = true;
     copy.have = new PieceSet(copy.pieceCount);
-    this.#unchecked = PieceSet.full(copy.pieceCount);
     copy.setPhase('waiting');
-    for (let first = 0; first < copy.pieceCount; first += MAX_PIECE_HASHES) {
-      const count = Math.min(MAX_PIECE_HASHES, copy.pieceCount - first);
-      copy.send(author.link, { type: 'hashes-wanted', transferId: copy.idBytes, first, count });
-    }
+    this.#hashes.checkAnew(author.link);
   }
 
   #fail(error: unknown): void {
@@ -402,10 +349,4 @@ export class Incoming {
     copy.setPhase('failed', code, messageOf(error));
     copy.tellAll();
   }
-}
-
-function lastOf(pieces: PieceSet): number {
-  let last = 0;
-  for (let piece = pieces.next(0); piece !== undefined; piece = pieces.next(piece + 1)) last = piece + 1;
-  return last;
 }

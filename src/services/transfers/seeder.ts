@@ -13,6 +13,8 @@ export const SEED_LIMITS = {
   inFlight: 4,
   /** The same for the only one. */
   inFlightAlone: 64,
+  /** So long after the first one began others may follow. */
+  gatheringMs: 2_000,
   /** Whoever got nothing for so long is given what is missing there, whoever else has it. */
   starvingMs: 4_000,
 } as const;
@@ -26,6 +28,7 @@ export class Seeder {
   readonly #handedOut: PieceSet;
   readonly #progressMs = new Map<OtherCopy, { atMs: number; count: number }>();
   #fresh: PieceSet;
+  readonly #startedMs: number;
   #hashTimer: Timer | undefined;
   readonly #timer: Timer;
 
@@ -34,6 +37,7 @@ export class Seeder {
     this.#hashes = hashes;
     this.#handedOut = new PieceSet(copy.pieceCount);
     this.#fresh = new PieceSet(copy.pieceCount);
+    this.#startedMs = copy.context.clock.monotonicMs();
     this.#timer = copy.context.clock.every(TICK_MS, () => this.#tick());
   }
 
@@ -60,7 +64,7 @@ export class Seeder {
 
   handOut(other: OtherCopy): void {
     if (other.phase !== 'wanted' || this.#copy.record.phase === 'paused') return;
-    const limit = this.#wanting().length > 1 ? SEED_LIMITS.inFlight : SEED_LIMITS.inFlightAlone;
+    const limit = this.#isAlone() ? SEED_LIMITS.inFlightAlone : SEED_LIMITS.inFlight;
     const pieces: number[] = [];
     let inFlight = other.told.countWithout(other.have);
     for (let piece = this.#handedOut.next(0, false); piece !== undefined && inFlight < limit;) {
@@ -72,6 +76,14 @@ export class Seeder {
       piece = this.#handedOut.next(piece + 1, false);
     }
     this.#tell(other, pieces);
+  }
+
+  /** Whether nobody else wants it, as far as one can know by now. */
+  #isAlone(): boolean {
+    const { clock, participants } = this.#copy.context;
+    if (this.#wanting().length > 1) return false;
+    const isGathering = clock.monotonicMs() - this.#startedMs < SEED_LIMITS.gatheringMs;
+    return !isGathering || participants(this.#copy).length <= 1;
   }
 
   #give(other: OtherCopy, piece: number, pieces: number[]): void {

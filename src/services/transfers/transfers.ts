@@ -2,74 +2,58 @@
 // outlive a run is kept.
 
 import { toHex } from '../../base/bytes.ts';
-import type { Clock } from '../../base/clock.ts';
+import { sleep } from '../../base/clock.ts';
 import { messageOf, MmchatError, WireError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { TokenBucket } from '../../base/token-bucket.ts';
 import type { BulkEngine } from '../../contracts/bulk.ts';
 import type { PeerLink, PeerLinks } from '../../contracts/links.ts';
-import { TRANSFER_RECORDS_LIMIT, type TransferRecord, type TransferStore } from '../../contracts/stores.ts';
+import type { TransferRecord, TransferStore } from '../../contracts/stores.ts';
 import type { SourceFacts } from '../../contracts/transfer-files.ts';
-import type { NodeEvent } from '../../state/events.ts';
 import type { PeerId } from '../../state/values.ts';
-import { encodeFileBody, encodeFileRootBody, pieceBytesFor, type FileRootBody } from '../../wire/file-bodies.ts';
+import { encodeFileRootBody, type FileRootBody } from '../../wire/file-bodies.ts';
 import { decodeFileMessage, encodeFileMessage, type FileMessage } from '../../wire/file-messages.ts';
-import type { Chat } from '../chat.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
 import type { CheckedEntry } from '../entry-check.ts';
-import { ACCEPT_LIMITS, whyToAsk } from './accept-rules.ts';
 import { Channels } from './channels.ts';
-import { Copy, isOver, type CopyContext } from './copy.ts';
+import type { Copy, CopyContext } from './copy.ts';
 import { Incoming } from './incoming.ts';
-import { Outgoing } from './outgoing.ts';
+import { Offers, type OffersParts, type VoiceFacts } from './offers.ts';
+import { Shelf, type Work } from './shelf.ts';
 
 export const TRANSFER_LIMITS = {
   /** That are fetched at the same time; the others wait for their turn. */
   running: 8,
-  /** Somebody's message may be so much older than one's coming into a room and still be new. */
-  clockErrorMs: 5 * 60_000,
+  /** Messages that cost work, of one link; it is read more slowly above it. */
+  messages: { perSecond: 100, burst: 2_500 },
 } as const;
 
-export interface TransfersParts {
-  readonly clock: Clock;
+const COSTLY: ReadonlySet<FileMessage['type']> = new Set(['state', 'open', 'hashes-wanted']);
+
+export interface TransfersParts extends Omit<OffersParts, 'shelf' | 'taken'> {
   readonly random: Random;
   readonly log: Log;
   readonly links: PeerLinks;
   readonly engine: BulkEngine;
   readonly store: TransferStore;
-  readonly chat: Chat;
   readonly conversations: Conversations;
-  readonly ownPeerId: PeerId;
-  readonly ownName: () => string;
-  readonly downloads: string;
-  readonly autoAccept: boolean;
-  readonly emit: (event: NodeEvent) => void;
-  readonly isKnown: (peerId: PeerId) => boolean;
-  readonly isBlocked: (peerId: PeerId) => boolean;
   readonly shares: (link: PeerLink, conversation: Conversation) => boolean;
   readonly reachable: (conversation: Conversation) => readonly PeerId[];
   readonly countDrop: (reason: string) => void;
-  /** Of the disk with this folder, as far as it is known. */
-  readonly freeSpace: (folder: string) => Promise<{ freeBytes: number; totalBytes: number } | undefined>;
   /** An announcement that is not among the transfers any more. */
   readonly announced: (id: string) => Promise<TransferRecord | undefined>;
-}
-
-type Work = Incoming | Outgoing;
-
-export interface VoiceFacts {
-  readonly durationMs: number;
-  readonly waveform: Uint8Array;
 }
 
 export class Transfers {
   readonly #parts: TransfersParts;
   readonly #context: CopyContext;
   readonly #channels: Channels;
-  readonly #works = new Map<string, Work>();
+  readonly #shelf: Shelf;
+  readonly #offers: Offers;
   readonly #byChannel = new Map<string, Work>();
+  readonly #buckets = new WeakMap<PeerLink, TokenBucket>();
   readonly #misbehaved = new WeakSet<PeerLink>();
-  #saving = false;
   #running = false;
 
   constructor(parts: TransfersParts) {
@@ -78,9 +62,15 @@ export class Transfers {
     this.#context = {
       ...parts,
       channels: () => this.#channels,
-      changed: (copy) => this.#changed(copy),
+      changed: (copy) => {
+        this.#shelf.save();
+        // Somebody's end may be somebody else's turn.
+        if (copy.isOver) queueMicrotask(() => this.#startWaiting());
+      },
       participants: (copy) => this.#participants(copy),
     };
+    this.#shelf = new Shelf({ ...parts, context: () => this.#context, sign: (copy, root) => this.#sign(copy, root) });
+    this.#offers = new Offers({ ...parts, shelf: this.#shelf, taken: () => this.#startWaiting() });
     this.#channels = new Channels({
       ...parts,
       whyNot: (link, transferId) => this.#whyNot(link, transferId),
@@ -92,23 +82,12 @@ export class Transfers {
     links.onStreamFrame('file', (link, frame) => this.#take(link, frame));
     engine.on((event) => {
       if (event.type === 'channel-up' || event.type === 'channel-down') return;
-      const work = this.#works.get(event.transferId);
-      if (work === undefined) return;
-      work.onEngine(event);
+      this.#shelf.get(event.transferId)?.onEngine(event);
     });
   }
 
-  /** What earlier runs left. */
   restore(records: readonly TransferRecord[]): void {
-    const { ownPeerId } = this.#parts;
-    for (const record of records) {
-      const isMoving = record.phase === 'active' || record.phase === 'checking';
-      const restored: TransferRecord = isMoving ? { ...record, phase: 'waiting' } : record;
-      if ((record.author === ownPeerId) !== (record.direction === 'outgoing')) continue;
-      this.#add(restored);
-    }
-    const transfers = [...this.#works.values()].map(({ copy }) => copy.view());
-    if (transfers.length > 0) this.#parts.emit({ type: 'transfers-restored', transfers });
+    this.#shelf.restore(records);
   }
 
   start(): void {
@@ -118,9 +97,9 @@ export class Transfers {
 
   async stop(): Promise<void> {
     this.#running = false;
-    for (const work of this.#works.values()) work.stop();
+    const closing = this.#shelf.close();
     this.#channels.stop();
-    await this.#parts.store.save(this.#records()).catch(() => undefined);
+    await closing;
   }
 
   /** Offers something: shown and sent before it returns, durable when `kept` resolves. */
@@ -130,108 +109,29 @@ export class Transfers {
     facts: SourceFacts,
     voice?: VoiceFacts,
   ): { id: string; kept: Promise<void> } {
-    const body = encodeFileBody({
-      name: facts.name,
-      kind: voice === undefined ? facts.kind : 'voice',
-      size: facts.size,
-      manifestBytes: facts.manifestBytes,
-      manifestHash: facts.manifestHash ?? new Uint8Array(0),
-      fileCount: facts.fileCount,
-      modifiedAt: facts.modifiedAt,
-      pieceBytes: pieceBytesFor(facts.streamBytes),
-      hashPieces: conversation.destination.kind !== 'person',
-      durationMs: voice?.durationMs ?? 0,
-      waveform: voice?.waveform ?? new Uint8Array(0),
-      authorName: this.#parts.ownName(),
-    });
-    const { id, kept } = this.#parts.chat.announce(conversation, 'file', body);
-    const work = this.#add({
-      id,
-      direction: 'outgoing',
-      author: this.#parts.ownPeerId,
-      conversation: conversation.hexId,
-      destination: conversation.destination,
-      offer: Buffer.from(body).toString('base64'),
-      phase: 'offered',
-      at: this.#parts.clock.now(),
-      path,
-      deliveredTo: [],
-    });
-    this.#changed(work.copy);
-    this.#parts.emit({ type: 'transfer-changed', transfer: work.copy.view() });
-    return { id, kept };
+    return this.#offers.offer(conversation, path, facts, voice);
   }
 
   /** An entry has become durable here: perhaps an offer, its end, or its withdrawal. */
-  note({ kind, own, author, content, conversation, record }: CheckedEntry): void {
-    if (kind === 'file' && !own && content?.file !== undefined && record.body !== undefined) {
-      if (this.#works.has(record.id) || this.#parts.isBlocked(author)) return;
-      const { destination, hexId, memberSince } = conversation;
-      const isOld = destination.kind !== 'person' && record.at < memberSince - TRANSFER_LIMITS.clockErrorMs;
-      void this.#offered(
-        {
-          id: record.id,
-          direction: 'incoming',
-          author,
-          conversation: hexId,
-          destination,
-          offer: Buffer.from(record.body).toString('base64'),
-          phase: 'offered',
-          at: this.#parts.clock.now(),
-          deliveredTo: [],
-        },
-        { isOld },
-      );
-    } else if (kind === 'file-root' && content?.root !== undefined) {
-      const work = this.#works.get(toHex(content.root.target));
+  note(entry: CheckedEntry): void {
+    const { kind, own, author, content } = entry;
+    if (kind === 'file' && !own) this.#offers.note(entry);
+    else if (kind === 'file-root' && content?.root !== undefined) {
+      const work = this.#shelf.get(toHex(content.root.target));
       if (work instanceof Incoming && work.copy.record.author === author) work.onRoot(content.root);
     } else if (kind === 'delete' && content?.target !== undefined) {
-      const work = this.#works.get(content.target);
-      if (work !== undefined && work.copy.record.author === author && !work.copy.isOver) void this.#cancel(work);
+      const work = this.#shelf.get(content.target);
+      if (work?.copy.record.author !== author) return;
+      // What its receiver gave up could be fetched again.
+      const isOver = work.copy.isOutgoing ? work.copy.record.phase === 'done' : work.copy.isOver;
+      if (!isOver) void this.#cancel(work);
     }
-  }
-
-  async #offered(record: TransferRecord, { isOld }: { isOld: boolean }): Promise<void> {
-    const work = this.#add(record);
-    if (!(work instanceof Incoming)) return;
-    const { copy } = work;
-    this.#changed(copy);
-    this.#parts.emit({ type: 'transfer-changed', transfer: copy.view() });
-    const space = await this.#parts.freeSpace(this.#parts.downloads).catch(() => undefined);
-    if (copy.record.phase !== 'offered') return;
-    const why = isOld
-      ? { code: 'old', text: 'It was sent before you came into the room.' }
-      : this.#parts.autoAccept
-        ? whyToAsk({
-            size: copy.offer.size,
-            known: this.#parts.isKnown(record.author),
-            takenToday: this.#takenToday(record.author),
-            space,
-          })
-        : { code: 'by-hand', text: 'It waits until you take it.' };
-    if (why !== undefined) {
-      copy.setPhase('offered', why.code, why.text);
-      copy.tellAll();
-      return;
-    }
-    copy.record = { ...copy.record, automatic: true };
-    copy.setPhase('waiting');
-    this.#startWaiting();
-  }
-
-  #takenToday(author: PeerId): number {
-    const since = this.#parts.clock.now() - ACCEPT_LIMITS.dayMs;
-    let bytes = 0;
-    for (const { copy } of this.#works.values())
-      if (copy.record.automatic === true && copy.record.author === author && copy.record.at >= since)
-        bytes += copy.offer.size;
-    return bytes;
   }
 
   /** Those that wait for their turn, the oldest first. */
   #startWaiting(): void {
     if (!this.#running) return;
-    const incoming = [...this.#works.values()].filter((work) => work instanceof Incoming);
+    const incoming = this.#shelf.incoming();
     let running = incoming.filter(({ isRunning, copy }) => isRunning && copy.record.phase !== 'waiting').length;
     for (const work of incoming) {
       if (work.copy.record.phase !== 'waiting' || work.isRunning) continue;
@@ -244,7 +144,7 @@ export class Transfers {
   }
 
   async accept(id: string): Promise<void> {
-    const work = this.#works.get(id) ?? (await this.#again(id));
+    const work = this.#shelf.get(id) ?? (await this.#again(id));
     if (!(work instanceof Incoming)) throw notHere(id);
     const { phase } = work.copy.record;
     if (phase === 'done' || work.isRunning || phase === 'waiting') return;
@@ -255,16 +155,16 @@ export class Transfers {
   }
 
   async reject(id: string): Promise<void> {
-    const work = this.#works.get(id) ?? (await this.#again(id));
+    const work = this.#shelf.get(id) ?? (await this.#again(id));
     if (!(work instanceof Incoming)) throw notHere(id);
     if (work.copy.isOver) return;
-    await work.end({ discard: true });
     work.copy.setPhase('rejected', 'rejected');
+    await work.end({ discard: true });
     work.copy.tellAll();
   }
 
   async cancel(id: string): Promise<void> {
-    const work = this.#works.get(id);
+    const work = this.#shelf.get(id);
     if (work === undefined) throw notHere(id);
     if (work instanceof Incoming && work.copy.isOver) return;
     await this.#cancel(work);
@@ -272,28 +172,29 @@ export class Transfers {
 
   async #cancel(work: Work): Promise<void> {
     const { copy } = work;
-    await (work instanceof Incoming ? work.end({ discard: true }) : work.end());
     const { partPath: _part, ...record } = copy.record;
-    copy.record = record;
+    copy.record = copy.isOutgoing ? { ...record, withdrawn: true } : record;
+    // First of all: nothing must begin anew meanwhile.
     copy.setPhase('cancelled', 'cancelled');
+    await (work instanceof Incoming ? work.end({ discard: true }) : work.end());
     copy.tellAll();
     this.#startWaiting();
   }
 
   async pause(id: string): Promise<void> {
-    const work = this.#works.get(id);
+    const work = this.#shelf.get(id);
     if (work === undefined) throw notHere(id);
     const { copy } = work;
     if (copy.isOver && !copy.isOutgoing) return;
     if (copy.record.phase === 'cancelled' || copy.record.phase === 'failed') return;
-    await (work instanceof Incoming ? work.end({ discard: false }) : work.end());
     copy.setPhase('paused');
+    await (work instanceof Incoming ? work.end({ discard: false }) : work.end());
     copy.tellAll();
     this.#startWaiting();
   }
 
   async resume(id: string): Promise<void> {
-    const work = this.#works.get(id);
+    const work = this.#shelf.get(id);
     if (work === undefined) throw notHere(id);
     const { copy } = work;
     if (work instanceof Incoming) {
@@ -301,13 +202,15 @@ export class Transfers {
       return;
     }
     if (copy.record.phase !== 'paused' && copy.record.phase !== 'failed') return;
+    const { withdrawn: _withdrawn, ...record } = copy.record;
+    copy.record = record;
     copy.setPhase('waiting');
     copy.tellAll({ reply: true });
   }
 
   /** Where something lies that is whole here. @throws MmchatError `no-such-transfer`, `no-such-file` */
   pathOf(id: string): string {
-    const work = this.#works.get(id);
+    const work = this.#shelf.get(id);
     if (work === undefined) throw notHere(id);
     const { path, phase } = work.copy.record;
     if (path === undefined || (phase !== 'done' && !work.copy.isOutgoing))
@@ -316,7 +219,7 @@ export class Transfers {
   }
 
   linkUp(link: PeerLink): void {
-    for (const work of this.#works.values()) this.#greet(work, link);
+    for (const work of this.#shelf.all()) this.#greet(work, link);
     this.#startWaiting();
   }
 
@@ -336,7 +239,7 @@ export class Transfers {
 
   linkDown(link: PeerLink): void {
     this.#channels.closeOf(link, 'all');
-    for (const work of this.#works.values()) work.linkDown(link);
+    for (const work of this.#shelf.all()) work.linkDown(link);
   }
 
   streamReset(link: PeerLink): void {
@@ -347,7 +250,11 @@ export class Transfers {
   async #take(link: PeerLink, frame: Uint8Array): Promise<void> {
     if (this.#misbehaved.has(link)) return;
     try {
-      await this.#handle(link, decodeFileMessage(frame));
+      const message = decodeFileMessage(frame);
+      await this.#handle(link, message);
+      if (!COSTLY.has(message.type)) return;
+      const waitMs = this.#bucketOf(link).takeWithDebt();
+      if (waitMs > 0) await sleep(this.#parts.clock, waitMs);
     } catch (error) {
       if (!(error instanceof WireError)) {
         this.#parts.log.error('a file message could not be handled', { peer: link.peerId, error: messageOf(error) });
@@ -360,13 +267,22 @@ export class Transfers {
     }
   }
 
+  #bucketOf(link: PeerLink): TokenBucket {
+    let bucket = this.#buckets.get(link);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.#parts.clock, TRANSFER_LIMITS.messages);
+      this.#buckets.set(link, bucket);
+    }
+    return bucket;
+  }
+
   async #handle(link: PeerLink, message: FileMessage): Promise<void> {
     if (message.type === 'unknown') return;
     if (!('transferId' in message) || message.type === 'open') {
       await this.#channels.take(link, message);
       return;
     }
-    const work = this.#works.get(toHex(message.transferId));
+    const work = this.#shelf.get(toHex(message.transferId));
     if (work === undefined || !this.#mayKnow(link, work.copy)) {
       this.#answerUnknown(link, message);
       return;
@@ -403,13 +319,13 @@ export class Transfers {
   }
 
   #whyNot(link: PeerLink, transferId: string): Promise<string | undefined> | string | undefined {
-    const work = this.#works.get(transferId);
+    const work = this.#shelf.get(transferId);
     if (work === undefined || !this.#mayKnow(link, work.copy)) return 'unknown';
     return work.whyNot();
   }
 
   #served(channelId: string, transferId: string, link: PeerLink): void {
-    const work = this.#works.get(transferId);
+    const work = this.#shelf.get(transferId);
     if (work === undefined) return;
     this.#byChannel.set(channelId, work);
     work.served(channelId, link);
@@ -417,7 +333,7 @@ export class Transfers {
 
   #incomingOf(channelId: string, then: (work: Incoming) => void): void {
     // Whoever opened it knows it; the others don't.
-    for (const work of this.#works.values()) if (work instanceof Incoming && work.fetchesOn(channelId)) then(work);
+    for (const work of this.#shelf.all()) if (work instanceof Incoming && work.fetchesOn(channelId)) then(work);
   }
 
   #closed(channelId: string): void {
@@ -439,17 +355,6 @@ export class Transfers {
     return this.#parts.reachable(conversation).flatMap((peerId) => links.get(peerId) ?? []);
   }
 
-  #add(record: TransferRecord): Work {
-    const known = this.#works.get(record.id);
-    if (known !== undefined) return known;
-    const copy = new Copy(this.#context, record);
-    const work =
-      record.direction === 'incoming' ? new Incoming(copy) : new Outgoing(copy, (root) => this.#sign(copy, root));
-    this.#works.set(record.id, work);
-    this.#forgetOldest();
-    return work;
-  }
-
   #sign(copy: Copy, root: Omit<FileRootBody, 'target'>): void {
     const conversation = this.#parts.conversations.get(copy.record.conversation);
     if (conversation === undefined || conversation.ended) return;
@@ -459,36 +364,7 @@ export class Transfers {
   /** An offer that is only in the history any more. */
   async #again(id: string): Promise<Work | undefined> {
     const record = await this.#parts.announced(id).catch(() => undefined);
-    return record === undefined ? undefined : this.#add(record);
-  }
-
-  #forgetOldest(): void {
-    if (this.#works.size <= TRANSFER_RECORDS_LIMIT) return;
-    const isQuiet = ({ copy }: Work): boolean => isOver(copy.record.phase) || copy.record.phase === 'offered';
-    for (const [id, work] of this.#works) {
-      if (!isQuiet(work)) continue;
-      work.stop();
-      this.#works.delete(id);
-      this.#parts.emit({ type: 'transfer-forgotten', id });
-      return;
-    }
-  }
-
-  #records(): TransferRecord[] {
-    return [...this.#works.values()].map(({ copy }) => copy.record);
-  }
-
-  #changed(copy: Copy): void {
-    if (this.#saving || !this.#running) return;
-    this.#saving = true;
-    queueMicrotask(() => {
-      this.#saving = false;
-      this.#parts.store.save(this.#records()).catch((error: unknown) => {
-        this.#parts.log.error('the list of transfers could not be kept', { error: messageOf(error) });
-      });
-    });
-    // Somebody's end may be somebody else's turn.
-    if (copy.isOver) queueMicrotask(() => this.#startWaiting());
+    return record === undefined ? undefined : this.#shelf.add(record);
   }
 }
 

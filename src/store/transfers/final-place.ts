@@ -1,16 +1,6 @@
 // The last step of a transfer: what is whole gets its name, and never takes that of anything else.
 
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmdirSync,
-  unlinkSync,
-} from 'node:fs';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { numberedFileName } from '../../state/file-names.ts';
 import { NO_HARD_LINKS, PRIVATE_FILE_MODE } from '../durable-file.ts';

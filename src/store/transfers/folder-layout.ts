@@ -1,6 +1,6 @@
 // Where in the run of bytes each file of a folder is.
 
-import { fileNameKey, numberedFileName, safeFileName } from '../../state/file-names.ts';
+import { fileNameKey, numberedFileName, safeItemName } from '../../state/file-names.ts';
 import type { ManifestItem } from '../../wire/folder-manifest.ts';
 import type { FolderNode } from './held-folders.ts';
 
@@ -74,7 +74,7 @@ export function safeNames(items: readonly ManifestItem[], ignoresCase: boolean):
   return items.map((item) => {
     const folder: TakenNames = folders.get(item.parent) ?? { taken: new Set(), numbers: new Map() };
     folders.set(item.parent, folder);
-    const safe = safeFileName(item.name);
+    const safe = safeItemName(item.name);
     // The number goes on where it was: a hundred thousand of one name would else be looked for one by one each time.
     const base = keyOf(safe);
     let number = folder.numbers.get(base) ?? 0;

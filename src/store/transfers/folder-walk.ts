@@ -5,8 +5,13 @@ import { setImmediate } from 'node:timers/promises';
 import { cleanLine } from '../../base/clean-text.ts';
 import { MmchatError } from '../../base/errors.ts';
 import type { SkippedItem } from '../../contracts/transfer-files.ts';
-import { isManifestName, manifestItemBytes, type ManifestItem } from '../../wire/folder-manifest.ts';
-import { MAX_MANIFEST_BYTES, MAX_MANIFEST_DEPTH, MAX_MANIFEST_ITEMS } from '../../wire/limits.ts';
+import { isManifestName, manifestItemBytes, manifestPathBytes, type ManifestItem } from '../../wire/folder-manifest.ts';
+import {
+  MAX_MANIFEST_BYTES,
+  MAX_MANIFEST_DEPTH,
+  MAX_MANIFEST_ITEMS,
+  MAX_MANIFEST_PATH_BYTES,
+} from '../../wire/limits.ts';
 import { errorCodeOf } from '../file-errors.ts';
 import { HeldFolders, type FolderNode } from './held-folders.ts';
 import { fileIdentityOf, modificationTimeOf, type FileIdentity } from './identity.ts';
@@ -44,6 +49,10 @@ export async function walkFolder(path: string): Promise<WalkedFolder> {
   }
 }
 
+interface WalkedNode extends FolderNode {
+  readonly pathBytes: number;
+}
+
 interface ChildFolder {
   readonly node: number;
   readonly modifiedAt: number;
@@ -56,7 +65,7 @@ class FolderWalk implements WalkedFolder {
   readonly skipped: SkippedItem[] = [];
   skippedCount = 0;
   readonly #path: string;
-  readonly #nodes: FolderNode[] = [{ parent: -1, name: '' }];
+  readonly #nodes: WalkedNode[] = [{ parent: -1, name: '', pathBytes: 0 }];
   readonly #held: HeldFolders;
   #listed = 0;
   #bytes = 0;
@@ -116,10 +125,12 @@ class FolderWalk implements WalkedFolder {
 
   /** Takes or skips what has this name; a folder is given back. */
   #look(node: number, parent: number, name: string): ChildFolder | undefined {
+    const pathBytes = manifestPathBytes(this.#nodes[node]?.pathBytes ?? 0, name);
+    if (pathBytes > MAX_MANIFEST_PATH_BYTES) throw tooLarge(this.#path, 'has paths that are too long');
     const path = `${this.#held.at(node)}/${name}`;
     const stat = lstatSync(path);
     if (stat.isDirectory()) {
-      const child = this.#nodes.push({ parent: node, name }) - 1;
+      const child = this.#nodes.push({ parent: node, name, pathBytes }) - 1;
       return { node: child, modifiedAt: modificationTimeOf(stat), names: this.#namesIn(child) };
     }
     if (stat.isFile()) this.#file(parent, name, path);

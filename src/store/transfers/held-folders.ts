@@ -4,7 +4,7 @@
 // no link on the way can lead elsewhere, and no path is too long. Elsewhere folders are recognised by their identity
 // each time before they are used.
 
-import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodeOf } from '../file-errors.ts';
 import { PRIVATE_FOLDER_MODE, READ_FOLDER } from './open-flags.ts';
@@ -145,11 +145,4 @@ function folderStat(path: string): { readonly dev: number; readonly ino: number 
 
 function replaced(path: string): Error {
   return Object.assign(new Error(`${path} is not the folder that it was`), { code: 'ENOTDIR' });
-}
-
-/** Whether two names lead to the same file. */
-export function isSameFile(path: string, fd: number): boolean {
-  const named = lstatSync(path);
-  const open = fstatSync(fd);
-  return named.dev === open.dev && named.ino === open.ino;
 }

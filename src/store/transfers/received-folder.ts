@@ -62,7 +62,7 @@ export class ReceivedFolder {
     let present = 0;
     for (const [index, file] of this.#layout.files.entries()) {
       if (index % LOOKS_BETWEEN_TURNS === 0) await setImmediate();
-      const size = Math.min(file.size, sizeOf(`${this.#held.at(file.folder)}/${file.name}`));
+      const size = Math.min(file.size, this.#sizeOf(file));
       present += size;
       if (size < file.size) break;
     }
@@ -143,16 +143,21 @@ export class ReceivedFolder {
     return openSync(path, CREATE_FILE, PRIVATE_FILE_MODE);
   }
 
+  /** What is there of a file; nothing if it is none, which shows when it is written. */
+  #sizeOf({ folder, name }: LayoutFile): number {
+    try {
+      const stat = lstatSync(`${this.#held.at(folder)}/${name}`);
+      return stat.isFile() ? stat.size : 0;
+    } catch {
+      return 0;
+    }
+  }
+
   #file(index: number): LayoutFile {
     const file = this.#layout.files[index];
     if (file === undefined) throw new RangeError('no such file');
     return file;
   }
-}
-
-function sizeOf(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true ? stat.size : 0;
 }
 
 /** Runs `work` for 0 … count - 1, a few at once; none begins after one has failed. */

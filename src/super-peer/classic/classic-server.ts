@@ -233,5 +233,6 @@ export class ClassicServer {
     // Last: everybody who left may have started something.
     this.#announcer.stop();
     this.#roomCalls.stop();
+    this.#connectionParts.flusher.stop();
   }
 }

@@ -13,6 +13,7 @@ export const COUNTER_NAMES = [
   'bytes-in',
   'bytes-out',
   'lists-sent',
+  'list-bytes',
   'lists-merged',
   'media-packets-in',
   'media-packets-out',

@@ -1,7 +1,7 @@
 // When outboxes are written: a few at once, so that nothing waits; many at the end of the turn, so that everything that
-// the same turn still brings goes with them. Also knows which receivers take nothing.
+// the same turn still brings goes with them; what is not urgent a little later. Also knows which receivers take nothing.
 
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
 
 /** An outbox. */
 export interface Flushable {
@@ -12,12 +12,16 @@ export interface Flushable {
 }
 
 const FEW = 8;
+/** Nobody sees that somebody joined a tenth of a second ago; in a crowd of a thousand it saves most of the writing. */
+const LATER_MS = 100;
 
 export class Flusher {
   readonly #clock: Clock;
   readonly #stuck = new Set<Flushable>();
   #dirty: Flushable[] = [];
   #soon: NodeJS.Immediate | undefined;
+  #waiting: Flushable[] = [];
+  #later: Timer | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,6 +33,22 @@ export class Flusher {
 
   add(outbox: Flushable): void {
     this.#dirty.push(outbox);
+  }
+
+  /** What is not urgent waits here, unless something urgent takes it along. */
+  addLater(outbox: Flushable): void {
+    this.#waiting.push(outbox);
+    this.#later ??= this.#clock.after(LATER_MS, () => {
+      this.#later = undefined;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const one of waiting) one.flush();
+    });
+  }
+
+  stop(): void {
+    this.#later?.cancel();
+    this.#later = undefined;
   }
 
   /** Called when a piece of work is done. */

@@ -36,8 +36,8 @@ export class Guest {
     this.connection = connection;
   }
 
-  send(piece: Piece): void {
-    this.connection.outbox.push(piece);
+  send(piece: Piece, urgent?: boolean): void {
+    this.connection.outbox.push(piece, urgent);
   }
 
   /** An answer to what it said itself: when it does not read answers, it is not read either. */

@@ -18,7 +18,22 @@ export type UnreadLine = 'empty' | 'not-utf8' | 'not-json' | 'no-object';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** An object without anything inside that has a meaning of its own: printable ASCII without `\\`, `[` and a second `{`. */
+const SIMPLE = /^\{[ -Z\]-z|}~]*\n?$/;
+const SHORT_BYTES = 512;
+
+/** The line may still have its end. */
 export function readJsonLine(bytes: Buffer): JsonLine | UnreadLine {
+  if (bytes.length <= SHORT_BYTES) {
+    // One look instead of six: a text somebody has typed is on its way sooner.
+    const text = bytes.toString('latin1');
+    const fields = SIMPLE.test(text) ? readFlatObject(text) : undefined;
+    if (fields !== undefined) return { fields, plain: true };
+  }
+  return readAnyLine(bytes);
+}
+
+function readAnyLine(bytes: Buffer): JsonLine | UnreadLine {
   const ascii = isAscii(bytes);
   let text;
   if (ascii) text = bytes.toString('latin1');
@@ -30,7 +45,8 @@ export function readJsonLine(bytes: Buffer): JsonLine | UnreadLine {
     }
   }
   const plain = ascii && !text.includes('\\') && !text.includes('\u007f');
-  const flat = readFlatObject(text);
+  const isFlat = text.startsWith('{') && !text.includes('{', 1) && !text.includes('[');
+  const flat = isFlat ? readFlatObject(text) : undefined;
   if (flat !== undefined) return { fields: flat, plain };
   const value = readJson(text);
   if (value === undefined) return text.trim() === '' ? 'empty' : 'not-json';
@@ -44,7 +60,6 @@ const KEYS_LIMIT = 64;
  * about these; for numbers, nesting and keys that look like numbers (V8 moves them to the front) it does not.
  */
 function readFlatObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{') || text.includes('{', 1) || text.includes('[')) return undefined;
   let parsed: Readonly<Record<string, unknown>>;
   try {
     parsed = JSON.parse(text) as Readonly<Record<string, unknown>>;
@@ -66,18 +81,20 @@ function readFlatObject(text: string): JsonObject | undefined {
 
 /** Undefined when it is not JSON, or too deep for Python. */
 export function readJson(text: string): JsonValue | undefined {
-  try {
-    return new JsonReader(text).whole();
-  } catch (error) {
-    if (error === NOT_JSON) return undefined;
-    throw error;
-  }
+  return new JsonReader(text).whole();
 }
 
-/** One for all: a stack for every bad line of a flood would cost more than the line. */
-const NOT_JSON = new SyntaxError('not JSON');
-
-const BLANKS = /[ \t\n\r]*/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 const NUMBER = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 // eslint-disable-next-line no-control-regex -- control characters are what ends it
 const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y;
@@ -101,6 +118,7 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ];
 
+/** Undefined, all the way up, means that it is not JSON: throwing through a thousand levels costs five times as much. */
 class JsonReader {
   readonly #text: string;
   #at = 0;
@@ -110,97 +128,96 @@ class JsonReader {
     this.#text = text;
   }
 
-  whole(): JsonValue {
+  whole(): JsonValue | undefined {
     this.#skipBlanks();
     const value = this.#value();
     this.#skipBlanks();
-    if (this.#at < this.#text.length) throw NOT_JSON;
-    return value;
+    return this.#at < this.#text.length ? undefined : value;
   }
 
-  #value(): JsonValue {
-    switch (this.#text[this.#at]) {
-      case '"':
-        return this.#string();
-      case '{':
-        return this.#nested(() => this.#object());
-      case '[':
-        return this.#nested(() => this.#list());
-    }
-    for (const [word, value] of WORDS) {
-      if (!this.#text.startsWith(word, this.#at)) continue;
-      this.#at += word.length;
+  #value(): JsonValue | undefined {
+    const first = this.#text.charCodeAt(this.#at);
+    if (first === QUOTE) return this.#string();
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      if (++this.#depth > DEPTH_LIMIT) return undefined;
+      this.#at++;
+      const value = first === OPEN_BRACE ? this.#object() : this.#list();
+      this.#depth--;
       return value;
     }
-    return this.#number();
+    return first === MINUS || (first >= ZERO && first <= NINE) ? this.#number() : this.#word();
   }
 
-  #nested(read: () => JsonValue): JsonValue {
-    if (++this.#depth > DEPTH_LIMIT) throw NOT_JSON;
-    this.#at++;
-    const value = read();
-    this.#depth--;
-    return value;
-  }
-
-  #object(): JsonValue {
+  #object(): JsonValue | undefined {
     const fields = new Map<string, JsonValue>();
     this.#skipBlanks();
-    if (this.#take('}')) return fields;
+    if (this.#take(CLOSE_BRACE)) return fields;
     for (;;) {
       const key = this.#string();
       this.#skipBlanks();
-      if (!this.#take(':')) throw NOT_JSON;
+      if (key === undefined || !this.#take(COLON)) return undefined;
       this.#skipBlanks();
-      fields.set(key, this.#value());
+      const value = this.#value();
+      if (value === undefined) return undefined;
+      fields.set(key, value);
       this.#skipBlanks();
-      if (this.#take('}')) return fields;
-      if (!this.#take(',')) throw NOT_JSON;
+      if (this.#take(CLOSE_BRACE)) return fields;
+      if (!this.#take(COMMA)) return undefined;
       this.#skipBlanks();
     }
   }
 
-  #list(): JsonValue {
+  #list(): JsonValue | undefined {
     const items: JsonValue[] = [];
     this.#skipBlanks();
-    if (this.#take(']')) return items;
+    if (this.#take(CLOSE_BRACKET)) return items;
     for (;;) {
-      items.push(this.#value());
+      const value = this.#value();
+      if (value === undefined) return undefined;
+      items.push(value);
       this.#skipBlanks();
-      if (this.#take(']')) return items;
-      if (!this.#take(',')) throw NOT_JSON;
+      if (this.#take(CLOSE_BRACKET)) return items;
+      if (!this.#take(COMMA)) return undefined;
       this.#skipBlanks();
     }
   }
 
-  #string(): string {
-    if (!this.#take('"')) throw NOT_JSON;
+  #string(): string | undefined {
+    if (!this.#take(QUOTE)) return undefined;
     let result = '';
     for (;;) {
       result += this.#match(PLAIN_RUN)?.[0] ?? '';
-      if (this.#take('"')) return result;
-      if (!this.#take('\\')) throw NOT_JSON;
+      if (this.#take(QUOTE)) return result;
+      if (!this.#take(BACKSLASH)) return undefined;
       const letter = this.#text[this.#at++];
       if (letter === 'u') {
         const digits = this.#text.slice(this.#at, this.#at + 4);
-        if (!HEX.test(digits)) throw NOT_JSON;
+        if (!HEX.test(digits)) return undefined;
         this.#at += 4;
         result += String.fromCharCode(Number.parseInt(digits, 16));
       } else {
         const character = ESCAPES.get(letter ?? '');
-        if (character === undefined) throw NOT_JSON;
+        if (character === undefined) return undefined;
         result += character;
       }
     }
   }
 
-  #number(): JsonValue {
+  #number(): JsonValue | undefined {
     const match = this.#match(NUMBER);
-    if (match === null) throw NOT_JSON;
+    if (match === null) return this.#word();
     const [all, whole = '', fraction, exponent] = match;
     if (fraction !== undefined || exponent !== undefined) return Number(all);
-    if (whole.length - (whole.startsWith('-') ? 1 : 0) > DIGITS_LIMIT) throw NOT_JSON;
-    return BigInt(whole);
+    return whole.length - (whole.startsWith('-') ? 1 : 0) > DIGITS_LIMIT ? undefined : BigInt(whole);
+  }
+
+  #word(): JsonValue | undefined {
+    for (const [word, value] of WORDS) {
+      if (!this.#text.startsWith(word, this.#at)) continue;
+      this.#at += word.length;
+      return value;
+    }
+    return undefined;
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
@@ -211,11 +228,15 @@ class JsonReader {
   }
 
   #skipBlanks(): void {
-    this.#match(BLANKS);
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
   }
 
-  #take(character: string): boolean {
-    if (this.#text[this.#at] !== character) return false;
+  #take(code: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== code) return false;
     this.#at++;
     return true;
   }

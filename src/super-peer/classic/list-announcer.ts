@@ -9,6 +9,9 @@ import type { ClassicLimits } from './limits.ts';
 import type { NameTable } from './name-table.ts';
 import type { Piece } from './outbox.ts';
 
+/** A crowd that is still coming is waited for. */
+const CALM_MS = 300;
+
 export interface ListAnnouncerParts {
   readonly clock: Clock;
   readonly limits: ClassicLimits;
@@ -22,6 +25,7 @@ export class ListAnnouncer {
   /** Of bytes to all guests together: few guests always have their list at once, whatever they do. */
   readonly #bytes: TokenBucket;
   #timer: Timer | undefined;
+  #changedAtMs = 0;
 
   constructor(parts: ListAnnouncerParts) {
     this.#parts = parts;
@@ -32,6 +36,7 @@ export class ListAnnouncer {
   /** The list is another one now. */
   changed(): void {
     const { clock, limits, counters } = this.#parts;
+    this.#changedAtMs = clock.monotonicMs();
     if (this.#timer !== undefined) {
       counters.add('lists-merged');
       return;
@@ -41,16 +46,24 @@ export class ListAnnouncer {
       this.#send();
       return;
     }
-    this.#timer = clock.after(waitMs, () => {
-      this.#timer = undefined;
-      this.#send();
-      this.#parts.flusher.settle();
-    });
+    this.#sendAfter(waitMs, this.#changedAtMs + limits.listMs);
   }
 
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  #sendAfter(waitMs: number, latestMs: number): void {
+    const { clock, flusher } = this.#parts;
+    this.#timer = clock.after(waitMs, () => {
+      const nowMs = clock.monotonicMs();
+      const calmInMs = Math.min(this.#changedAtMs + CALM_MS, latestMs) - nowMs;
+      if (calmInMs > 0) return this.#sendAfter(calmInMs, latestMs);
+      this.#timer = undefined;
+      this.#send();
+      flusher.settle();
+    });
   }
 
   #send(): void {
@@ -59,5 +72,6 @@ export class ListAnnouncer {
     for (const guest of names.guests) guest.send(piece);
     this.#bytes.takeWithDebt(piece.data.length * names.guests.size);
     counters.add('lists-sent');
+    counters.add('list-bytes', piece.data.length * names.guests.size);
   }
 }

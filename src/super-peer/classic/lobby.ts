@@ -17,6 +17,9 @@ import type { RoomCalls } from './room-calls.ts';
 import type { RoomTable } from './room-table.ts';
 import { SAY, systemLine } from './texts.ts';
 
+/** Among more guests than this, who comes and goes is told a little later, together. */
+const CROWD = 64;
+
 export interface LobbyParts {
   readonly names: NameTable;
   readonly rooms: RoomTable;
@@ -85,7 +88,9 @@ export class Lobby {
   }
 
   #tellOthers(person: Person, text: string): void {
+    const { guests } = this.#parts.names;
     const piece: Piece = { data: systemLine(text) };
-    for (const guest of this.#parts.names.guests) if (guest !== person) guest.send(piece);
+    const urgent = guests.size <= CROWD;
+    for (const guest of guests) if (guest !== person) guest.send(piece, urgent);
   }
 }

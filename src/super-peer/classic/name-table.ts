@@ -51,8 +51,8 @@ export class NameTable {
 
   /** The name that somebody who asks for this one gets. */
   freeName(asked: string): string {
-    const roomLeft = this.#limits.listBytes - this.#namesLength;
-    const base = cut(asked, quote(asked).length > roomLeft ? SHORT_NAME_LENGTH : this.#limits.nameLength);
+    let base = cut(asked, this.#limits.nameLength);
+    if (this.#namesLength + quote(base).length > this.#limits.listBytes) base = cut(asked, SHORT_NAME_LENGTH);
     if (!this.#people.has(base)) return base;
     let suffix = this.#suffixHints.get(base) ?? 1;
     while (this.#people.has(`${base}_${suffix}`)) suffix++;

@@ -1,6 +1,6 @@
 // Numbers of transfers as people read them: sizes, rates, the time that is left, bars. Pure.
 
-import type { Transfer, TransferPhase } from '../../src/index.ts';
+import type { Transfer, TransferPhase } from '../src/index.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

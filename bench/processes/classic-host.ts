@@ -1,0 +1,31 @@
+// The classic server in a process of its own.
+
+import { startSuperPeer, type SuperPeer, type SuperPeerStatus } from '../../src/index.ts';
+import { LOOPBACK } from '../support/loopback.ts';
+
+export interface ClassicHost {
+  start(params: object): Promise<{ tcpPort: number; udpPort: number }>;
+  status(params: object): Promise<SuperPeerStatus>;
+  /** Processor time of this process, microseconds. */
+  cpu(params: object): Promise<number>;
+  residentBytes(params: object): Promise<number>;
+}
+
+export function classicHost(): ClassicHost {
+  let running: SuperPeer | undefined;
+  return {
+    async start() {
+      running = await startSuperPeer({ tcpPort: 0, udpPort: 0, bind: LOOPBACK });
+      return { tcpPort: running.tcpPort, udpPort: running.udpPort };
+    },
+    async status() {
+      if (running === undefined) throw new Error('The classic server does not run.');
+      return running.status();
+    },
+    async cpu() {
+      const { user, system } = process.cpuUsage();
+      return user + system;
+    },
+    residentBytes: async () => process.memoryUsage().rss,
+  };
+}
