@@ -54,6 +54,7 @@ export class FetchingEnd implements ChannelEnd {
   #stashBytes = 0;
   /** Pieces that came, but are not all written yet. */
   readonly #ending = new Set<Promise<void>>();
+  #lastEnding: Promise<void> = Promise.resolve();
   #isClosed = false;
   progress = 0;
 
@@ -188,14 +189,15 @@ export class FetchingEnd implements ChannelEnd {
     if (current === undefined) return;
     this.#current = undefined;
     const { piece, length, intake } = current;
-    const ended = intake
-      .end(hash, { trusted: this.#trusted })
+    // A short piece may be written before the one in front of it; told is in order.
+    const ended = Promise.all([intake.end(hash, { trusted: this.#trusted }), this.#lastEnding])
       .then(
-        (outcome) => this.#events.ended(piece, length, outcome),
+        ([outcome]) => this.#events.ended(piece, length, outcome),
         // The write has told why.
         () => undefined,
       )
       .finally(() => this.#ending.delete(ended));
+    this.#lastEnding = ended;
     this.#ending.add(ended);
   }
 
