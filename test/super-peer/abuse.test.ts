@@ -64,11 +64,11 @@ describe('input', () => {
     expect(room.server.status().inputBytes).toBeLessThanOrEqual(2.5 * MIB);
     // A line that fits into what is free for everybody does not wait.
     const [alice] = await Promise.all([room.join('alice')]);
-    await expectChat(alice, bob!);
+    await expectChat(alice, bob);
     for (const sender of senders) sender.write('"}\n');
     const from = new Set<string>();
     while (from.size < senders.length) {
-      const [line] = (await bob!.until((heard) => heard.startsWith('{"type":"pm"'))).slice(-1);
+      const [line] = (await bob.until((heard) => heard.startsWith('{"type":"pm"'))).slice(-1);
       from.add((JSON.parse(line!) as { from: string }).from);
       expect(line).toHaveLength(msg.length + '{"type":"pm","from":"s0","msg":""}'.length);
     }
@@ -257,9 +257,10 @@ describe('datagrams', () => {
     storm.bind(0, '127.0.0.1');
     await once(storm, 'listening');
     const payload = Buffer.alloc(1_000, 0x7c);
-    let raging = true;
+    const weather = new AbortController();
+    const calm = weather.signal;
     const raged = (async () => {
-      for (let index = 0; raging; index++) {
+      for (let index = 0; !calm.aborted; index++) {
         const header = `{"type":"audio_stream","from":"nobody${index}","to":"bob"}`;
         storm.send([header, payload], room.udpPort, '127.0.0.1');
         if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -270,7 +271,7 @@ describe('datagrams', () => {
       await pause(5);
     }
     await vi.waitFor(() => expect(count(room, 'media-unknown-sender')).toBeGreaterThan(5_000));
-    raging = false;
+    weather.abort();
     await raged;
     storm.close();
     expect(bob.media).toEqual([]);
