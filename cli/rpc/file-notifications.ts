@@ -28,7 +28,7 @@ function changeOf(transfer: Transfer, state: NodeState, before: NodeState): RpcN
   // Also what is taken by rule was offered first.
   if (earlier === undefined && transfer.direction === 'incoming') told.push(offered(transfer, state));
   if (transfer.phase !== earlier?.phase) told.push(...endOf(transfer, state));
-  if (told.length === 0 && earlier !== undefined && !samePhases(transfer, earlier))
+  if (told.length === 0 && earlier !== undefined && !looksTheSame(transfer, earlier))
     told.push({ method: 'file.changed', params: transferRow(transfer, state) });
   return told;
 }
@@ -56,9 +56,11 @@ function senderOf(transfer: Transfer, state: NodeState): { from: string; fromPee
   return { from: shownNameOf(author, state), fromPeerId: author, ...roomOf(transfer) };
 }
 
-function samePhases(left: Transfer, right: Transfer): boolean {
+function looksTheSame(left: Transfer, right: Transfer): boolean {
   return (
     left.phase === right.phase &&
+    // Why it still waits comes after it was offered.
+    left.reason === right.reason &&
     left.receivers.length === right.receivers.length &&
     left.receivers.every(({ phase }, index) => phase === right.receivers[index]?.phase)
   );

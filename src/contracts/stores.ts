@@ -67,6 +67,8 @@ export interface TransferRecord {
   readonly reasonText?: string;
   /** SHA-256 of the whole run and, of a room's transfer, of its pieces' hashes: what its author signed. */
   readonly root?: { readonly hash: string; readonly piecesHash: string };
+  /** Outgoing: it can't be had here any more; else it can, even though a receiver gave up. */
+  readonly withdrawn?: boolean;
   /** It was saved without asking. */
   readonly automatic?: boolean;
   /** Outgoing: who has it. */

@@ -70,6 +70,7 @@ function parseRecord(json: unknown): TransferRecord | undefined {
     ...(reason === undefined ? {} : { reason }),
     ...(reasonText === undefined ? {} : { reasonText }),
     ...(root === undefined ? {} : { root }),
+    ...(fields['withdrawn'] === true ? { withdrawn: true } : {}),
     ...(fields['automatic'] === true ? { automatic: true } : {}),
     deliveredTo: itemsOf(fields['deliveredTo'], RECEIVERS_LIMIT, peerIdOf),
   };

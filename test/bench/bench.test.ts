@@ -91,10 +91,22 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(report.targets.length).toBeGreaterThanOrEqual(10);
   });
 
+  it('file brings a file and a folder, by every way that there is here', async () => {
+    const report = await ask('file');
+    const ways = column(report, 0, 'way');
+    expect(ways).toEqual(expect.arrayContaining(['node:net streams', 'mmchat', 'mmchat, hashes of pieces', 'cp']));
+    expect(ways.filter((way) => way === 'mmchat')).toHaveLength(2);
+    expect(report.notes.length).toBe(ways.includes('scp') ? 3 : 4);
+    if (process.platform === 'linux') expect(column(report, 1, 'end')).toEqual(['sends', 'receives']);
+  });
+
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(
+      await runProgram(['bench', 'everything']),
+      /text, fanout, start, idle, store, sync, file, superpeer/,
+    );
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, file, superpeer/);
   });
 
   it('leaves nothing behind', async () => {

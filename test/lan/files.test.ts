@@ -122,27 +122,32 @@ describeLan('files', () => {
       await sender.waitFor('file.sent', (one) => one.transferId === sent.transferId && one.toPeerId === other.peerId);
   });
 
-  it.each([
-    ['the sender', ['alice'], 'tls'],
-    ['the receiver', ['bob'], 'tls'],
-    ['both', ['alice', 'bob'], 'link'],
-  ] as const)('arrive though nobody gets to the port for files of %s', async (_which, blocked, via) => {
+  it('arrive though nobody gets to the ports for files', async () => {
     await using lan = await createLan({ hosts: 2 });
     await using folder = await temporaryFolder();
-    const path = join(folder.path, 'report.pdf');
-    const sha256 = await writeRandomFile(path, 5 * MEGABYTE);
     const ports = { alice: 9_131, bob: 9_132 };
-    for (const name of blocked) await lan.block(`tcp dport ${ports[name]} drop`);
     await using group = await startAll([
       { host: lan.host(0), name: 'alice', args: ['--file-port', String(ports.alice)] },
       { host: lan.host(1), name: 'bob', args: ['--file-port', String(ports.bob)] },
     ]);
     const [alice, bob] = [group.at(0), group.at(1)];
     await everybodyMeets(group.clients);
-    const { transferId } = await alice.call('files.send', { path, to: 'bob' });
-    const isMoving = (row: { transferId: string; state: string }): boolean =>
-      row.transferId === transferId && row.state === 'active';
-    expect(await bob.waitFor('file.changed', isMoving, 20_000)).toMatchObject({ via });
-    expect(await received(bob, transferId)).toMatchObject({ sha256 });
+    const blocked = [
+      ['the sender', ['alice'], 'tls'],
+      ['the receiver', ['bob'], 'tls'],
+      // Last: what could not be reached is left alone for a while.
+      ['both', ['alice', 'bob'], 'link'],
+    ] as const;
+    for (const [which, names, via] of blocked) {
+      for (const name of names) await lan.block(`tcp dport ${ports[name]} drop`);
+      const path = join(folder.path, `${which}.pdf`);
+      const sha256 = await writeRandomFile(path, 5 * MEGABYTE);
+      const { transferId } = await alice.call('files.send', { path, to: 'bob' });
+      const isMoving = (row: { transferId: string; state: string }): boolean =>
+        row.transferId === transferId && row.state === 'active';
+      expect((await bob.waitFor('file.changed', isMoving, 20_000)).via, `blocked: ${which}`).toBe(via);
+      expect(await received(bob, transferId)).toMatchObject({ sha256 });
+      await lan.unblock();
+    }
   });
 });

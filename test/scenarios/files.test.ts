@@ -180,6 +180,37 @@ describe('a file for somebody', () => {
     expect(scenario.bulk.sent.get(alice.machine)).toBe(sent);
   });
 
+  it('that its receiver cancelled can be taken after all, also after a restart', async () => {
+    scenario = new Scenario();
+    const [alice, bob] = (await scenario.meeting('alice', 'bob')) as [Actor, Actor];
+    scenario.bulk.bytesPerSecond = 1024 * 1024;
+    alice.files.put(PATH, 12, 'plan');
+    const id = await offer(alice, { to: 'bob' });
+    await pieces(bob, id, 3);
+    await scenario.run(bob.node.files.cancel(id));
+    await scenario.until('alice knows', () => phaseOf(alice, id) === 'cancelled');
+    await alice.stop();
+    await alice.start();
+    await scenario.run(bob.node.files.accept(id));
+    await isThere(id, bob, alice);
+  });
+
+  it('that its sender cancelled is gone, also after a restart', async () => {
+    scenario = new Scenario();
+    const [alice, bob] = (await scenario.meeting('alice', 'bob')) as [Actor, Actor];
+    scenario.bulk.bytesPerSecond = 1024 * 1024;
+    alice.files.put(PATH, 12, 'plan');
+    const id = await offer(alice, { to: 'bob' });
+    await pieces(bob, id, 3);
+    await scenario.run(alice.node.files.cancel(id));
+    await scenario.until('bob knows', () => phaseOf(bob, id) === 'cancelled');
+    await alice.stop();
+    await alice.start();
+    await scenario.run(bob.node.files.accept(id));
+    await scenario.until('it is over again', () => phaseOf(bob, id) === 'cancelled');
+    expect(bob.files.files.size).toBe(0);
+  });
+
   it.each(['alice', 'bob'])('can be paused by %s, also over a restart', async (name) => {
     scenario = new Scenario();
     const actors = (await scenario.meeting('alice', 'bob')) as [Actor, Actor];

@@ -5,7 +5,6 @@ import { open, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { encodePieceHead, encodeRefused, encodeRequest } from '../../src/wire/bulk-frames.ts';
-import type { BulkEngine } from '../../src/contracts/bulk.ts';
 import { BulkPair, freshKey, LOOPBACK, MIB, Recorder, type MakeEngine, type Sample } from './bulk-pair.ts';
 import { RawBulkPeer } from './raw-bulk-peer.ts';
 
@@ -242,6 +241,24 @@ export function bulkContract(name: string, make: MakeEngine): void {
       const channelId = await pair.join(sample);
       pair.target.request(channelId, here.length, 8 - here.length);
       await pair.told.target.until('piece-received', 8);
+      await expectWhole(pair, sample);
+    });
+
+    it('whoever waited in vain may dial the same channel in turn', async () => {
+      await using pair = await BulkPair.start(make);
+      const sample = await pair.sample(MIB + 1);
+      await pair.open(sample);
+      const key = freshKey();
+      pair.source.listen(key);
+      await expect(pair.target.dial(key, { host: LOOPBACK, port: 1 }, DIAL)).rejects.toMatchObject({
+        code: 'unreachable',
+      });
+      pair.target.listen(key);
+      await pair.source.dial(key, { host: LOOPBACK, port: pair.target.port }, DIAL);
+      pair.source.serve(key.channelId, sample.transferId);
+      pair.target.fetch(key.channelId, sample.transferId, { trusted: true });
+      pair.target.request(key.channelId, 0, sample.pieces);
+      await pair.told.target.until('piece-received', sample.pieces);
       await expectWhole(pair, sample);
     });
 
@@ -540,5 +557,3 @@ function connected(port: number): Promise<void> {
 function codeOf(error: unknown): string {
   return (error as { code: string }).code;
 }
-
-export type { BulkEngine };

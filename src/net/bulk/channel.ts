@@ -54,6 +54,11 @@ export class Channel {
     return this.#carrier !== undefined && this.#closing === undefined;
   }
 
+  /** The other end has not come yet, and may still. */
+  get isAwaited(): boolean {
+    return this.#carrier === undefined && this.#closing === undefined;
+  }
+
   /** Now, or when the other end is there and it is known what for. */
   withEnd(action: (end: ChannelEnd) => void): void {
     if (this.#end === undefined) this.#actions.push(action);
@@ -73,7 +78,7 @@ export class Channel {
     });
     // Whoever hears of it may say at once what it is for.
     this.#events.up(carrier.path);
-    if (this.#end !== undefined || this.#closing !== undefined) return;
+    if (this.#end !== undefined || !this.isUp) return;
     if (this.#makeEnd === undefined) carrier.pause();
     else this.#join(carrier, this.#makeEnd);
   }

@@ -167,17 +167,18 @@ export class LocalBulkEngine implements BulkEngine {
     const calledOff = new AbortController();
     const off = (): void => calledOff.abort();
     this.#stopping.signal.addEventListener('abort', off, { once: true });
-    const channel = this.#open(key.channelId, () => {
-      this.#stopping.signal.removeEventListener('abort', off);
-      off();
-    });
-    if (channel === undefined) throw new MmchatError('unreachable', 'There are too many connections for files.');
+    // Whoever waited until now may take its turn: the other end could not come.
+    const awaited = this.#channels.get(key.channelId);
+    const channel = awaited?.isAwaited === true ? awaited : this.#open(key.channelId, off);
     try {
+      if (channel === undefined) throw new MmchatError('unreachable', 'There are too many connections for files.');
       channel.carry(await dialTls({ key, address, timeoutMs, clock: this.#clock, signal: calledOff.signal }));
       if (!channel.isUp) throw new MmchatError('unreachable', 'The channel was closed meanwhile.');
     } catch (error) {
-      await channel.close(messageOf(error));
+      await channel?.close(messageOf(error));
       throw error;
+    } finally {
+      this.#stopping.signal.removeEventListener('abort', off);
     }
   }
 

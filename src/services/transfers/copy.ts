@@ -180,7 +180,7 @@ export class Copy {
   get copyPhase(): CopyPhase {
     const { phase } = this.record;
     if (this.isOutgoing) {
-      if (phase === 'cancelled' || phase === 'failed') return 'withdrawn';
+      if (this.record.withdrawn === true) return 'withdrawn';
       return phase === 'paused' ? 'paused' : 'complete';
     }
     switch (phase) {

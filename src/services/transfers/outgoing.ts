@@ -88,7 +88,7 @@ export class Outgoing {
     if (phase !== 'wanted') return;
     // All of it is there and nobody has signed yet; or somebody begins.
     if (this.#isAuthor && other.have.isFull) void this.#seal();
-    if (copy.record.phase === 'paused' || copy.isOver) return;
+    if (copy.record.phase === 'paused' || copy.record.withdrawn === true) return;
     if (this.#isAuthor && copy.offer.hashPieces) {
       this.#seeder ??= new Seeder(copy, this.#hashes);
       if (before?.link !== link || before.phase !== 'wanted') this.#seeder.joined(other);
@@ -119,9 +119,9 @@ export class Outgoing {
 
   /** A code when this one may not fetch now. */
   async whyNot(): Promise<string | undefined> {
-    const { phase } = this.copy.record;
+    const { phase, withdrawn } = this.copy.record;
     if (phase === 'paused') return 'paused';
-    if (phase !== 'done' && this.copy.isOver) return 'withdrawn';
+    if (withdrawn === true) return 'withdrawn';
     try {
       await this.#open();
       return undefined;
@@ -264,8 +264,8 @@ export class Outgoing {
   /** What people see of a transfer follows from what its receivers make of it. */
   #showPhase(reason = ''): void {
     const { copy } = this;
-    const { phase } = copy.record;
-    if (!this.#isAuthor || phase === 'paused' || phase === 'cancelled' || phase === 'failed') return;
+    const { phase, withdrawn } = copy.record;
+    if (!this.#isAuthor || phase === 'paused' || withdrawn === true) return;
     const next = this.#phaseNow();
     const isEnd = next === 'rejected' || next === 'cancelled' || next === 'failed';
     copy.setPhase(next, isEnd ? (next === 'failed' && reason !== '' ? reason : next) : undefined);
@@ -294,6 +294,7 @@ export class Outgoing {
     copy.context.log.warn('a transfer can not be given', { transfer: copy.id, code, error: messageOf(error) });
     void this.end();
     if (!this.#isAuthor || copy.record.phase === 'done') return;
+    copy.record = { ...copy.record, withdrawn: true };
     copy.setPhase('failed', code, messageOf(error));
     copy.tellAll();
   }

@@ -121,7 +121,10 @@ export class Transfers {
       if (work instanceof Incoming && work.copy.record.author === author) work.onRoot(content.root);
     } else if (kind === 'delete' && content?.target !== undefined) {
       const work = this.#shelf.get(content.target);
-      if (work !== undefined && work.copy.record.author === author && !work.copy.isOver) void this.#cancel(work);
+      if (work?.copy.record.author !== author) return;
+      // What its receiver gave up could be fetched again.
+      const isOver = work.copy.isOutgoing ? work.copy.record.phase === 'done' : work.copy.isOver;
+      if (!isOver) void this.#cancel(work);
     }
   }
 
@@ -170,7 +173,7 @@ export class Transfers {
   async #cancel(work: Work): Promise<void> {
     const { copy } = work;
     const { partPath: _part, ...record } = copy.record;
-    copy.record = record;
+    copy.record = copy.isOutgoing ? { ...record, withdrawn: true } : record;
     // First of all: nothing must begin anew meanwhile.
     copy.setPhase('cancelled', 'cancelled');
     await (work instanceof Incoming ? work.end({ discard: true }) : work.end());
@@ -199,6 +202,8 @@ export class Transfers {
       return;
     }
     if (copy.record.phase !== 'paused' && copy.record.phase !== 'failed') return;
+    const { withdrawn: _withdrawn, ...record } = copy.record;
+    copy.record = record;
     copy.setPhase('waiting');
     copy.tellAll({ reply: true });
   }
