@@ -84,6 +84,18 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(agreement?.measured).toBeLessThan(500);
   });
 
+  it('swarm sends to one and to a room over slow cables, or says why it can not', async () => {
+    const report = await ask('swarm');
+    if (report.tables.length === 0)
+      expect(report.notes).toEqual([expect.stringMatching(/^Nothing was measured\. .*\.$/u)]);
+    else {
+      expect(column(report, 0, 'receivers')).toEqual([1, 2, 1]);
+      const [toOne, toAll] = column(report, 0, 'left') as number[];
+      for (const left of [toOne, toAll]) expect(left).toBeGreaterThan(0.99);
+      expect(toAll).toBeLessThan(2);
+    }
+  });
+
   it('superpeer measures the classic server beside plain relays', async () => {
     const report = await ask('superpeer');
     expect(column(report, 0, 'clients')).toEqual([20, 40]);
@@ -92,9 +104,15 @@ describe('bench', { timeout: LIMIT_MS }, () => {
   });
 
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(
+      await runProgram(['bench', 'everything']),
+      /text, fanout, start, idle, store, sync, file, swarm, superpeer/,
+    );
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(
+      await runProgram(['bench', 'child']),
+      /text, fanout, start, idle, store, sync, file, swarm, superpeer/,
+    );
   });
 
   it('leaves nothing behind', async () => {

@@ -78,7 +78,7 @@ export class Channel {
     });
     // Whoever hears of it may say at once what it is for.
     this.#events.up(carrier.path);
-    if (this.#end !== undefined || this.#closing !== undefined) return;
+    if (this.#end !== undefined || !this.isUp) return;
     if (this.#makeEnd === undefined) carrier.pause();
     else this.#join(carrier, this.#makeEnd);
   }
