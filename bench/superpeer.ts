@@ -14,6 +14,7 @@ export interface SuperPeerCounts {
   readonly listeners: number;
   readonly broadcasts: number;
   readonly pings: number;
+  readonly warmUpPings: number;
   readonly packets: number;
   readonly roomRounds: number;
   readonly chunks: number;
@@ -27,6 +28,7 @@ export const SUPERPEER_COUNTS: SuperPeerCounts = {
   listeners: 500,
   broadcasts: 200,
   pings: 400,
+  warmUpPings: 3_000,
   packets: 60_000,
   roomRounds: 200,
   chunks: 100_000,
@@ -38,6 +40,7 @@ export const SUPERPEER_COUNTS_QUICK: SuperPeerCounts = {
   listeners: 10,
   broadcasts: 10,
   pings: 5,
+  warmUpPings: 5,
   packets: 200,
   roomRounds: 3,
   chunks: 200,
@@ -274,6 +277,9 @@ async function privateMessages(stage: Stage): Promise<Pair> {
     await sockets.call('connect', { ...(await relays.call('fanOut', {})), count: 2 });
     await quiet(workshop, host);
     const load = { line: '{"type": "pm", "from": "p0", "to": "p1", "msg": "@"}\n', times: counts.pings, paceMs: 3 };
+    // So that V8 has compiled what it will.
+    for (const clients of [guests, sockets])
+      await clients.call('ping', { ...load, times: counts.warmUpPings, paceMs: 0 });
     const pinged = async (clients: Remote<ClassicCrowd>): Promise<Turn> => {
       const { p50, p99 } = summarize(await clients.call('ping', load));
       return { p50, p99 };

@@ -4,6 +4,7 @@ import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { render } from 'ink';
 import type { MmchatNode } from '../../src/index.ts';
+import { readPicture } from '../pictures/read-picture.ts';
 import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
 import { FrameSink } from './frame-sink.ts';
@@ -11,7 +12,7 @@ import { holdOutput } from './held-output.ts';
 import { KeyParser } from './keys.ts';
 import type { ScreenSize } from './layout.ts';
 import { ScreenWriter, type CursorPlace } from './screen-writer.ts';
-import { terminalLookOf } from './terminal-look.ts';
+import { showsPictures, terminalLookOf } from './terminal-look.ts';
 
 /** As much of a terminal as the UI uses. */
 export interface TerminalStreams {
@@ -51,6 +52,7 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   const fail = (error: unknown): void =>
     outcome.resolve({ failed: error instanceof Error ? error : new Error(String(error)) });
 
+  const look = terminalLookOf(io.env);
   const write = io.stdout.write.bind(io.stdout);
   const writer = new ScreenWriter({
     get columns(): number {
@@ -64,6 +66,7 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
     discovery: parts.discovery,
     quit: leave,
     redraw: () => writer.forget(),
+    readPicture: showsPictures(look) ? readPicture : undefined,
     bell: () => writer.bell(),
     now: Date.now,
     after: (delayMs, callback) => {
@@ -106,7 +109,7 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   };
 
   writer.enter();
-  const app = render(<App controller={controller} terminal={terminalLookOf(io.env)} onFrame={onFrame} />, {
+  const app = render(<App controller={controller} terminal={look} onFrame={onFrame} />, {
     stdout: sink as unknown as NodeJS.WriteStream,
     stdin: io.stdin,
     // Every frame at once and whole: the controller limits how often, the screen writer how much.

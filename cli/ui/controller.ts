@@ -13,6 +13,7 @@ import type { InputEvent } from './keys.ts';
 import { ScreenLayout, type ScreenSize, type Snapshot } from './layout.ts';
 import { MessageActions } from './message-actions.ts';
 import { noticeIn, uiAfterEvent } from './node-events.ts';
+import { Pictures, type ReadPicture } from './pictures.ts';
 import { TextSender } from './text-sender.ts';
 import { TransferActions } from './transfer-actions.ts';
 import { underWay } from './transfer-bar.ts';
@@ -42,6 +43,8 @@ export interface ControllerParts {
   readonly quit: () => void;
   /** Draws every row anew. */
   readonly redraw: () => void;
+  /** Makes small pictures of received images; undefined where the terminal can't show them. */
+  readonly readPicture?: ReadPicture | undefined;
   /** Calls for attention. */
   readonly bell: () => void;
   readonly now: () => number;
@@ -67,6 +70,7 @@ export class ChatController implements KeyTarget {
   readonly transfers: TransferActions;
   readonly voices: VoiceActions;
   readonly #pace: TransferPace;
+  readonly #pictures: Pictures;
   readonly #reader: HistoryReader;
   readonly #sender: TextSender;
   #node: MmchatNode | undefined;
@@ -85,7 +89,8 @@ export class ChatController implements KeyTarget {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#size = parts.size;
-    this.#snapshot = { state: NO_STATE, ui: this.#ui, size: parts.size, fallbackName: parts.fallbackName };
+    this.#pictures = new Pictures(this, parts.readPicture);
+    this.#snapshot = this.#freshSnapshot();
     // Whoever waits for the node hears of a failure; without anybody waiting it must not count as unhandled.
     this.#running.promise.catch(() => undefined);
     this.actions = new MessageActions(this);
@@ -157,6 +162,7 @@ export class ChatController implements KeyTarget {
     this.#disarm();
     this.#pace.stop();
     this.voices.stop();
+    this.#pictures.stop();
     this.#listeners.clear();
   }
 
@@ -366,9 +372,11 @@ export class ChatController implements KeyTarget {
     this.layout.screenOf(this.#snapshot);
     for (const listener of this.#listeners) listener();
     this.#reader.look(this.layout.wanted);
+    this.#pictures.look(this.layout.wantedPictures);
   }
 
   #freshSnapshot(): Snapshot {
-    return { state: this.state, ui: this.#ui, size: this.#size, fallbackName: this.#parts.fallbackName };
+    const { fallbackName } = this.#parts;
+    return { state: this.state, ui: this.#ui, size: this.#size, fallbackName, pictures: this.#pictures.canShow };
   }
 }

@@ -5,6 +5,7 @@ import { isSaid, type Item } from './conversation-items.ts';
 import { nameOf } from './conversations.ts';
 import { cutText, displayLine, displayText, fitText, textWidth } from './display-width.ts';
 import { fileLine, fileWords } from './file-lines.ts';
+import { halfBlockLines } from './half-blocks.ts';
 import { introLines } from './intro.ts';
 import {
   bodyLines,
@@ -16,9 +17,10 @@ import {
   timeText,
   type TextPart,
 } from './message-lines.ts';
+import { hasPicture } from './pictures.ts';
 import { blockedIds } from './reading.ts';
 import { fitLine, type Line, type Role, type Span } from './theme.ts';
-import type { Notice, PendingText, Playing } from './ui-state.ts';
+import type { Notice, PendingText, Picture, Playing } from './ui-state.ts';
 import { wrapText } from './wrap.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -39,10 +41,14 @@ export interface LineContext {
   readonly findMessage: (id: string) => Message | undefined | null;
   readonly selectedId: string | undefined;
   readonly playing: Playing | undefined;
+  /** Rows of a received image's picture; 0: this terminal shows none. */
+  readonly pictureRows: number;
+  /** Undefined while it is not there. */
+  readonly pictureOf: (id: string) => Picture | undefined;
 }
 
 export class ConversationLines {
-  readonly #cache = new WeakMap<Message, { signature: string; lines: readonly Line[] }>();
+  readonly #cache = new WeakMap<Message, { signature: string; picture: Picture | undefined; lines: readonly Line[] }>();
 
   linesOf(item: Item, context: LineContext): readonly Line[] {
     switch (item.type) {
@@ -74,6 +80,10 @@ export class ConversationLines {
     const { file: facts } = message;
     const file =
       facts === undefined ? undefined : fileLine(message, state, { columns: textColumns(width), selected, playing });
+    const picture =
+      facts !== undefined && context.pictureRows > 0 && hasPicture(facts, state.transfers.get(message.id))
+        ? { rows: context.pictureRows, content: context.pictureOf(message.id) }
+        : undefined;
     const signature = [
       width,
       showName,
@@ -84,9 +94,10 @@ export class ConversationLines {
       state.self.name,
       people,
       JSON.stringify(file),
+      picture?.rows,
     ].join('|');
     const cached = this.#cache.get(message);
-    if (cached?.signature === signature) return cached.lines;
+    if (cached?.signature === signature && cached.picture === picture?.content) return cached.lines;
     const lines = isSaid(message)
       ? bodyLines(
           {
@@ -98,15 +109,27 @@ export class ConversationLines {
             quote,
             tags: tagsOf(message),
             mark,
+            ...(picture === undefined
+              ? {}
+              : { below: pictureLines(picture.content, textColumns(width), picture.rows) }),
             reactions: message.deleted === true ? [] : reactionSpans(message, state),
             selected,
           },
           width,
         )
       : [movementLine(message, name, width)];
-    this.#cache.set(message, { signature, lines });
+    this.#cache.set(message, { signature, picture: picture?.content, lines });
     return lines;
   }
+}
+
+/** Always as many rows, so that nothing moves when the picture comes. */
+function pictureLines(picture: Picture | undefined, columns: number, rows: number): Line[] {
+  const lines: Line[] =
+    picture?.state === 'ready'
+      ? halfBlockLines(picture.pixels, columns, rows)
+      : [[{ text: cutText(picture === undefined ? '…' : `(${displayLine(picture.words)})`, columns), role: 'dim' }]];
+  return Array.from({ length: rows }, (_, row) => lines[row] ?? []);
 }
 
 function saidParts(message: Message, state: NodeState): TextPart[] {

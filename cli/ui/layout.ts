@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly size: ScreenSize;
   /** The name given on the command line, until the node knows its own. */
   readonly fallbackName: string;
+  /** Whether this terminal shows pictures. */
+  readonly pictures?: boolean;
 }
 
 export interface Screen {
@@ -68,6 +70,8 @@ export class ScreenLayout {
   readonly #lines = new ConversationLines();
   /** Messages that are answered by one in view, but are not here. */
   readonly #wanted = new Set<string>();
+  /** Messages in view whose picture is not there. */
+  readonly #wantedPictures = new Set<string>();
   #last: { readonly snapshot: Snapshot; readonly screen: Screen } | undefined;
   #items:
     | {
@@ -88,6 +92,7 @@ export class ScreenLayout {
   #screenOf(snapshot: Snapshot): Screen {
     const { ui, size } = snapshot;
     this.#wanted.clear();
+    this.#wantedPictures.clear();
     if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size);
     const input = inputOf(snapshot);
     const geometry = geometryOf(snapshot, input.rows.length);
@@ -108,6 +113,10 @@ export class ScreenLayout {
   /** Ids of messages that the last screen wanted to quote and could not. */
   get wanted(): readonly string[] {
     return [...this.#wanted];
+  }
+
+  get wantedPictures(): readonly string[] {
+    return [...this.#wantedPictures];
   }
 
   /** Where the view stands after moving by `pages` (negative = towards older lines). */
@@ -189,7 +198,7 @@ export class ScreenLayout {
     return { items, height: conversationRows, layout: (item) => this.#lines.linesOf(item, context) };
   }
 
-  #context({ state, ui, fallbackName }: Snapshot, width: number): LineContext {
+  #context({ state, ui, size, fallbackName, pictures = false }: Snapshot, width: number): LineContext {
     const messages = messagesInView(state, ui.current, ui.reading);
     return {
       state,
@@ -197,6 +206,12 @@ export class ScreenLayout {
       fallbackName,
       selectedId: ui.composing?.id ?? ui.selection?.id,
       playing: ui.playing,
+      pictureRows: pictures ? pictureRowsIn(size.rows) : 0,
+      pictureOf: (id) => {
+        const known = ui.pictures.get(id);
+        if (known === undefined) this.#wantedPictures.add(id);
+        return known;
+      },
       findMessage: (id) => {
         const found = messages.find((message) => message.id === id);
         if (found !== undefined || ui.quotes.has(id)) return found ?? ui.quotes.get(id);
@@ -259,6 +274,10 @@ function geometryOf({ state, ui, size: { columns, rows } }: Snapshot, inputRows:
     conversationRows: Math.max(1, bodyRows - (wide ? 1 : 0) - (bannerLine(state, ui, columns) === undefined ? 0 : 1)),
     rule,
   };
+}
+
+function pictureRowsIn(rows: number): number {
+  return rows >= 30 ? 12 : rows >= RULE_ROWS ? 8 : 5;
 }
 
 function inputOf({ state, ui, size }: Snapshot): InputView {

@@ -15,6 +15,11 @@ export function terminalLookOf(env: Environment): TerminalLook {
   return { colours: colourDepthOf(env), signs: signsOf(env), links: knowsLinks(env) };
 }
 
+/** Half blocks in colours. */
+export function showsPictures({ colours, signs }: TerminalLook): boolean {
+  return (colours === 'true' || colours === '256') && signs === 'unicode';
+}
+
 /** See https://no-color.org. */
 function colourDepthOf(env: Environment): ColourDepth {
   const term = env['TERM'] ?? '';

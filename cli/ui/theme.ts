@@ -29,6 +29,8 @@ export interface Span {
   readonly underlined?: boolean;
   /** Where it leads, for terminals that know links. */
   readonly link?: string;
+  /** Of a picture, instead of a role: six hexadecimal digits, of what stands there and of what is behind it. */
+  readonly paint?: { readonly colour: string; readonly behind?: string };
 }
 /** One row of the screen. Its texts have passed `displayLine`. */
 export type Line = readonly Span[];
@@ -96,6 +98,7 @@ export function paintLine(line: Line, terminal: TerminalLook): string {
 
 function paintSpan(span: Span, { colours: depth, signs, links }: TerminalLook): string {
   const { text, role = 'text' } = span;
+  if (span.paint !== undefined) return paintPixels(text, span.paint, depth);
   if (role !== 'selected' && role !== 'alarm' && text.trim() === '') return text;
   const { colours, weight } = lookOf(role);
   const codes = [
@@ -108,6 +111,24 @@ function paintSpan(span: Span, { colours: depth, signs, links }: TerminalLook): 
   const shown = signs === 'ascii' ? inAscii(text) : text;
   const painted = codes.length === 0 ? shown : `\u001B[${codes.join(';')}m${shown}\u001B[0m`;
   return links && span.link !== undefined ? linked(painted, span.link) : painted;
+}
+
+/** Only terminals with many colours get pictures; any other shows an empty place. */
+function paintPixels(text: string, { colour, behind }: NonNullable<Span['paint']>, depth: ColourDepth): string {
+  if (depth !== 'true' && depth !== '256') return ' '.repeat(textWidth(text));
+  const code = depth === 'true' ? rgb : of256;
+  const back = behind === undefined ? '' : `;${code(behind).replace('38', '48')}`;
+  return `\u001B[${code(colour)}${back}m${text}\u001B[0m`;
+}
+
+/** The nearest of xterm's cube of six levels, or of its greys. */
+function of256(hex: string): string {
+  const levels = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const [red = 0, green = 0, blue = 0] = levels;
+  const isGrey = Math.max(...levels) - Math.min(...levels) < 8;
+  if (isGrey && red >= 8 && red <= 238) return `38;5;${232 + Math.round((red - 8) / 10)}`;
+  const step = (level: number): number => (level < 48 ? 0 : level < 115 ? 1 : Math.floor((level - 35) / 40));
+  return `38;5;${16 + step(red) * 36 + step(green) * 6 + step(blue)}`;
 }
 
 function colourOf(colours: Look['colours'], depth: ColourDepth): string | undefined {

@@ -1,6 +1,7 @@
 // What the screen knows beyond the node's state: which conversation is open, what is unread, what is being typed.
 
 import type { ConversationKey, Message } from '../../src/index.ts';
+import type { Pixels } from '../pictures/image-header.ts';
 import { EMPTY_INPUT, type InputState } from './input-line.ts';
 import { released, type Reading } from './reading.ts';
 
@@ -79,6 +80,12 @@ export interface Selection {
   readonly deleting?: boolean;
 }
 
+/** Of a received image. */
+export type Picture =
+  | { readonly state: 'ready'; readonly pixels: Pixels }
+  /** In its place stands why it is not shown. */
+  | { readonly state: 'refused'; readonly words: string };
+
 /** A voice note that is heard at the moment. */
 export interface Playing {
   readonly id: string;
@@ -130,6 +137,8 @@ export interface UiState {
   readonly playing?: Playing | undefined;
   /** Transfers have been under way for long enough to have a line of their own. */
   readonly transferBar?: boolean;
+  /** Of received images, by the id of their message. */
+  readonly pictures: ReadonlyMap<string, Picture>;
   /** How often somebody called for attention: the bell rings when it grows. */
   readonly calls: number;
 }
@@ -148,6 +157,7 @@ export const INITIAL_UI: UiState = {
   input: EMPTY_INPUT,
   pending: [],
   quotes: new Map(),
+  pictures: new Map(),
   calls: 0,
 };
 

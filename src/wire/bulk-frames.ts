@@ -142,11 +142,6 @@ export class SourceFrameDecoder {
     this.#hashPieces = options.hashPieces;
   }
 
-  /** In the middle of a frame. */
-  get isInside(): boolean {
-    return this.#state !== 'head' || !this.#head.isEmpty;
-  }
-
   /**
    * How many bytes of `chunk` were read: fewer than it has when the taker did not take all; the rest is to be given again.
    *

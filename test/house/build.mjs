@@ -45,11 +45,12 @@ function compileLibrary() {
 async function bundleProgram() {
   const result = await build({
     absWorkingDir: root,
-    // The workers are found by their names: worker-file.ts in src/store/history and src/net/bulk.
+    // The workers are found by their names: worker-file.ts in src/store/history and src/net/bulk, read-picture.ts in cli.
     entryPoints: {
       main: 'cli/main.ts',
       'history-worker': 'src/store/history/history-worker.ts',
       'bulk-worker': 'src/bulk-worker.ts',
+      'picture-worker': 'cli/pictures/picture-worker.ts',
       'portaudio-child': 'src/devices/portaudio-child.ts',
     },
     outdir: path.join(fresh, 'cli'),

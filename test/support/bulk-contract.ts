@@ -5,7 +5,6 @@ import { open, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { encodePieceHead, encodeRefused, encodeRequest } from '../../src/wire/bulk-frames.ts';
-import type { BulkEngine } from '../../src/contracts/bulk.ts';
 import { BulkPair, freshKey, LOOPBACK, MIB, Recorder, type MakeEngine, type Sample } from './bulk-pair.ts';
 import { RawBulkPeer } from './raw-bulk-peer.ts';
 
@@ -558,5 +557,3 @@ function connected(port: number): Promise<void> {
 function codeOf(error: unknown): string {
   return (error as { code: string }).code;
 }
-
-export type { BulkEngine };

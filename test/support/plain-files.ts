@@ -1,6 +1,6 @@
 // Sources and targets that are single files, as simple as can be: for tests of what passes through them.
 
-import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { MmchatError } from '../../src/base/errors.ts';
 import type { ByteSource, ByteTarget, SourceFacts, TargetSpec } from '../../src/contracts/transfer-files.ts';
@@ -86,8 +86,4 @@ async function readFully(handle: FileHandle, buffer: Uint8Array, position: numbe
 
 function changed(): MmchatError {
   return new MmchatError('changed', 'The file is not what it was.');
-}
-
-export function contentOf(file: string): Promise<Uint8Array> {
-  return readFile(file);
 }

@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { ChatController } from '../../cli/ui/controller.ts';
 import { KeyParser } from '../../cli/ui/keys.ts';
 import type { ScreenSize } from '../../cli/ui/layout.ts';
+import type { ReadPicture } from '../../cli/ui/pictures.ts';
 import { plainText } from '../../cli/ui/theme.ts';
 import { viewOf } from '../../cli/ui/ui-state.ts';
 import { FakeNode, personOf } from '../support/fake-node.ts';
@@ -33,7 +34,7 @@ export const KEY = {
   ctrlUp: '\u001B[1;5A',
 } as const;
 
-export function setup(options: { size?: ScreenSize; node?: FakeNode } = {}): Setup {
+export function setup(options: { size?: ScreenSize; node?: FakeNode; readPicture?: ReadPicture } = {}): Setup {
   const { size = { columns: 100, rows: 28 }, node = new FakeNode() } = options;
   const quits = { count: 0 };
   const bells = { count: 0 };
@@ -41,6 +42,7 @@ export function setup(options: { size?: ScreenSize; node?: FakeNode } = {}): Set
   const controller = new ChatController({
     size,
     fallbackName: 'alice',
+    readPicture: options.readPicture,
     discovery: true,
     quit: () => {
       quits.count++;

@@ -1,11 +1,13 @@
 // Buffers of one size, used again and again: what passes through here would else be garbage by the gigabyte.
 
 /** Of the data in one buffer. */
-export const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /** Before the data there is room for heads of frames; so much of it that the data begins with a page. */
-const HEADROOM_BYTES = 4096;
+export const HEADROOM_BYTES = 4096;
 const SLAB_BUFFERS = 16;
+const FEW_OUTSIDE = 24;
+const MANY_OUTSIDE = 48;
 const WASM_PAGE_BYTES = 65_536;
 
 export interface PooledBuffer {
@@ -15,13 +17,20 @@ export interface PooledBuffer {
   readonly data: Uint8Array;
 }
 
-export const HEADROOM = HEADROOM_BYTES;
-
 export class BufferPool {
   readonly #free: PooledBuffer[] = [];
   #made = 0;
 
-  /** Never waits: how many are out is bounded by those who take them. */
+  /**
+   * How many one channel may have now. Three keep disk, processor and socket busy at once; where many share, that need not
+   * be each one's own business, and memory stays small.
+   */
+  get allowance(): number {
+    if (this.outside < FEW_OUTSIDE) return 3;
+    return this.outside < MANY_OUTSIDE ? 2 : 1;
+  }
+
+  /** Never waits: whoever takes them keeps to the allowance. */
   take(): PooledBuffer {
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;

@@ -15,8 +15,6 @@ import type { ChannelEnd } from './channel.ts';
 import type { PieceIntake, PieceOutcome, PieceSink } from './pieces.ts';
 import { RangeQueue } from './range-queue.ts';
 
-/** Buffers that one channel has at a time: one is filled while the others are being written. */
-const BUFFERS = 3;
 /** What may still come after the carrier was told to pause. */
 const MAX_STASH_BYTES = 4 * 1024 * 1024;
 
@@ -228,7 +226,7 @@ export class FetchingEnd implements ChannelEnd {
   }
 
   #freeBuffer(): PooledBuffer | undefined {
-    if (this.#buffersOut >= BUFFERS) return undefined;
+    if (this.#buffersOut >= this.#pool.allowance) return undefined;
     this.#buffersOut += 1;
     return this.#pool.take();
   }

@@ -11,14 +11,12 @@ import {
   type PieceRange,
 } from '../../wire/bulk-frames.ts';
 import { HASH_BYTES } from '../../wire/limits.ts';
-import { HEADROOM, type BufferPool, type PooledBuffer } from './buffer-pool.ts';
+import { HEADROOM_BYTES, type BufferPool, type PooledBuffer } from './buffer-pool.ts';
 import type { Carrier } from './carrier.ts';
 import type { ChannelEnd } from './channel.ts';
 import type { PieceSupply } from './pieces.ts';
 import { RangeQueue } from './range-queue.ts';
 
-/** Buffers that one channel has at a time: one is read into while another is being sent. */
-const BUFFERS = 3;
 /** Small frames wait so long for bytes that they can travel with. */
 const MAX_SMALL_BYTES = 1024;
 
@@ -123,8 +121,8 @@ export class ServingEnd implements ChannelEnd {
       this.#giveBack(buffer);
       return;
     }
-    let start = HEADROOM - this.#smallBytes;
-    const bytes = buffer.whole.subarray(start, HEADROOM + length);
+    let start = HEADROOM_BYTES - this.#smallBytes;
+    const bytes = buffer.whole.subarray(start, HEADROOM_BYTES + length);
     for (const small of this.#takeSmall()) {
       buffer.whole.set(small, start);
       start += small.length;
@@ -154,7 +152,7 @@ export class ServingEnd implements ChannelEnd {
 
   /** Undefined when the channel was closed while waiting. */
   async #buffer(): Promise<PooledBuffer | undefined> {
-    while (this.#buffersOut >= BUFFERS && !this.#isClosed)
+    while (this.#buffersOut >= this.#pool.allowance && !this.#isClosed)
       await new Promise<void>((resolve) => (this.#onBuffer = resolve));
     if (this.#isClosed) return undefined;
     this.#buffersOut += 1;

@@ -33,7 +33,9 @@ export class Connection implements Sender {
   #on: { line: (line: Buffer) => void; leave: () => void; close: () => void } | undefined;
   /** Handed out but not handled, since what it would become has no room now. */
   #waitingLine: Buffer | undefined;
+  /** When the unfinished line began, if it takes memory that others may want. */
   #lineSinceMs = 0;
+  #tookBudget = false;
   #heldBytes = 0;
   /** Others that want this one slowed down. */
   #brakes = 0;
@@ -146,7 +148,7 @@ export class Connection implements Sender {
         const line = this.#waitingLine ?? this.#splitter.next();
         this.#waitingLine = undefined;
         if (line === undefined) {
-          if (handled > 0 || !this.#splitter.takesBudget) this.#lineSinceMs = this.#parts.clock.monotonicMs();
+          this.#noteLongLine(handled > 0);
           break;
         }
         if (line === 'no-memory') {
@@ -168,6 +170,12 @@ export class Connection implements Sender {
       this.#working = false;
       this.#parts.flusher.settle();
     }
+  }
+
+  #noteLongLine(isNew: boolean): void {
+    const { takesBudget } = this.#splitter;
+    if (takesBudget && (isNew || !this.#tookBudget)) this.#lineSinceMs = this.#parts.clock.monotonicMs();
+    this.#tookBudget = takesBudget;
   }
 
   #mustWait(): boolean {

@@ -5,7 +5,7 @@ import type { Emitter, Unsubscribe } from '../../base/emitter.ts';
 import type { ClassicEvent } from './events.ts';
 import type { Flusher } from './flusher.ts';
 import { Guest, RemotePerson } from './guest.ts';
-import { quote } from './json-write.ts';
+import { quote, writeJson } from './json-write.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import type { Lobby } from './lobby.ts';
 import type { MediaRelay } from './media-relay.ts';
@@ -85,15 +85,15 @@ export class Hub implements ClassicHub {
   }
 
   broadcast(from: string, msg: JsonValue): Promise<readonly string[]> {
-    return this.#toAll(this.#parts.names.guests, broadcastLine(quote(from), msg));
+    return this.#toAll(this.#parts.names.guests, broadcastLine(quote(from), writeJson(msg)));
   }
 
   pm(from: string, to: string, msg: JsonValue): Promise<boolean> {
-    return this.#toOne(to, pmLine(quote(from), msg));
+    return this.#toOne(to, pmLine(quote(from), writeJson(msg)));
   }
 
   roomMessage(from: string, room: JsonValue, msg: JsonValue): Promise<readonly string[]> {
-    return this.#toAll(this.#parts.rooms.members(room), roomMessageLine(quote(from), room, msg));
+    return this.#toAll(this.#parts.rooms.members(room), roomMessageLine(quote(from), room, writeJson(msg)));
   }
 
   filePart(from: string, to: string, part: JsonObject): Promise<boolean> {

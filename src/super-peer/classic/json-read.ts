@@ -18,7 +18,22 @@ export type UnreadLine = 'empty' | 'not-utf8' | 'not-json' | 'no-object';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** An object without anything inside that has a meaning of its own: printable ASCII without `\\`, `[` and a second `{`. */
+const SIMPLE = /^\{[ -Z\]-z|}~]*\n?$/;
+const SHORT_BYTES = 512;
+
+/** The line may still have its end. */
 export function readJsonLine(bytes: Buffer): JsonLine | UnreadLine {
+  if (bytes.length <= SHORT_BYTES) {
+    // One look instead of six: a text somebody has typed is on its way sooner.
+    const text = bytes.toString('latin1');
+    const fields = SIMPLE.test(text) ? readFlatObject(text) : undefined;
+    if (fields !== undefined) return { fields, plain: true };
+  }
+  return readAnyLine(bytes);
+}
+
+function readAnyLine(bytes: Buffer): JsonLine | UnreadLine {
   const ascii = isAscii(bytes);
   let text;
   if (ascii) text = bytes.toString('latin1');
@@ -30,7 +45,8 @@ export function readJsonLine(bytes: Buffer): JsonLine | UnreadLine {
     }
   }
   const plain = ascii && !text.includes('\\') && !text.includes('\u007f');
-  const flat = readFlatObject(text);
+  const isFlat = text.startsWith('{') && !text.includes('{', 1) && !text.includes('[');
+  const flat = isFlat ? readFlatObject(text) : undefined;
   if (flat !== undefined) return { fields: flat, plain };
   const value = readJson(text);
   if (value === undefined) return text.trim() === '' ? 'empty' : 'not-json';
@@ -44,7 +60,6 @@ const KEYS_LIMIT = 64;
  * about these; for numbers, nesting and keys that look like numbers (V8 moves them to the front) it does not.
  */
 function readFlatObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{') || text.includes('{', 1) || text.includes('[')) return undefined;
   let parsed: Readonly<Record<string, unknown>>;
   try {
     parsed = JSON.parse(text) as Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ export interface LineSplitterParts {
   readonly counters: Counters;
 }
 
-/** A line; or `undefined` when more bytes are needed; or 'no-memory': ask again when the budget has some. */
+/** A line (it may still have its end); or `undefined` when more bytes are needed; or 'no-memory': ask again when the budget has some. */
 export type NextLine = Buffer | undefined | 'no-memory';
 
 export class LineSplitter {
@@ -47,6 +47,13 @@ export class LineSplitter {
     if (this.#given) this.#forget();
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const end = chunk.indexOf(LINE_FEED, this.#at);
+      if (this.#at === 0 && end === chunk.length - 1 && this.#partialLength === 0 && !this.#skipping) {
+        // What people type comes like this.
+        this.#chunks.shift();
+        if (chunk.length <= this.#parts.limits.lineBytes) return chunk;
+        this.#parts.counters.add('skipped-too-long');
+        continue;
+      }
       const piece = chunk.subarray(this.#at, end === -1 ? chunk.length : end);
       if (end !== -1 && this.#partialLength === 0 && !this.#skipping) {
         this.#at = end + 1;

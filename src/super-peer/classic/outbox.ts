@@ -53,6 +53,8 @@ export class Outbox implements Flushable {
   readonly #parts: OutboxParts;
   readonly #onGivenUp: (reason: GiveUpReason) => void;
   #onEmpty: (() => void) | undefined;
+  /** What is there when only one small piece is: nearly always so, and a queue for it would cost more than writing it. */
+  #single: Piece | undefined;
   #queue: (Piece | Held)[] = [];
   #head = 0;
   /** Of the first entry so much is written. */
@@ -92,8 +94,9 @@ export class Outbox implements Flushable {
     this.#queuedBytes += bytes;
     if (this.#queuedBytes > this.#parts.limits.freeOutputBytes) {
       this.#hold(piece);
-      this.#queue.push(new Held(piece));
-    } else this.#queue.push(piece);
+      this.#enqueue(new Held(piece));
+    } else if (this.#queuedBytes === bytes && bytes <= BATCH_BYTES) this.#single = piece;
+    else this.#enqueue(piece);
     if (this.#queuedBytes > this.#parts.limits.guestOutputBytes) {
       this.#onGivenUp('closed-output-limit');
       return;
@@ -112,6 +115,7 @@ export class Outbox implements Flushable {
   flush(): void {
     this.#dirty = false;
     this.#waiting = false;
+    if (this.#single !== undefined) this.#writeSingle(this.#single);
     while (this.#head < this.#queue.length && this.#stuckSinceMs === undefined) {
       if (this.#closed || !this.#socket.writable) return;
       const batch = this.#nextBatch();
@@ -119,13 +123,44 @@ export class Outbox implements Flushable {
       if (typeof batch === 'string') this.#socket.write(batch, 'latin1');
       else this.#socket.write(batch);
       if (this.#socket.writableLength === 0) this.#onTaken();
-      else {
-        this.#stuckSinceMs = this.#parts.flusher.nowMs();
-        this.#parts.flusher.addStuck(this);
-        // An empty write behind it: called back when everything before has been taken.
-        this.#socket.write(NO_BYTES, () => this.#onDrained());
-      }
+      else this.#awaitDrain();
     }
+  }
+
+  #writeSingle(piece: Piece): void {
+    const { data } = piece;
+    if (this.#closed || !this.#socket.writable) return;
+    this.#parts.counters.add('bytes-out', data.length);
+    if (typeof data === 'string') this.#socket.write(data, 'latin1');
+    else this.#socket.write(data);
+    this.#single = undefined;
+    if (this.#socket.writableLength === 0) {
+      this.#queuedBytes -= data.length;
+      piece.written?.(true);
+      this.#onEmpty?.();
+      return;
+    }
+    this.#queue.push(piece);
+    this.#batchEnd = 1;
+    this.#batchBytes = data.length;
+    this.#awaitDrain();
+  }
+
+  #enqueue(entry: Piece | Held): void {
+    if (this.#single !== undefined) {
+      this.#queue.push(this.#single);
+      this.#single = undefined;
+    }
+    this.#queue.push(entry);
+  }
+
+  #awaitDrain(): void {
+    this.#stuckSinceMs = this.#parts.flusher.nowMs();
+    this.#parts.flusher.addStuck(this);
+    // An empty write behind it: called back when everything before has been taken.
+    this.#socket.write(NO_BYTES, (error) => {
+      if (error === null || error === undefined) this.#onDrained();
+    });
   }
 
   close(): void {
@@ -133,6 +168,8 @@ export class Outbox implements Flushable {
     this.#closed = true;
     this.#parts.flusher.removeStuck(this);
     const left = this.#queue.slice(this.#head);
+    if (this.#single !== undefined) left.push(this.#single);
+    this.#single = undefined;
     this.#queue = [];
     this.#head = 0;
     this.#queuedBytes = 0;

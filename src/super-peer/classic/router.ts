@@ -7,6 +7,7 @@ import type { ClassicEvent } from './events.ts';
 import { Guest, type Person } from './guest.ts';
 import { factsOf } from './guest-facts.ts';
 import type { JsonLine } from './json-read.ts';
+import { writeJson } from './json-write.ts';
 import { isTruthy, keyOf, type JsonObject, type JsonValue } from './json-value.ts';
 import { passedOnLine } from './message-parts.ts';
 import type { NameTable } from './name-table.ts';
@@ -37,11 +38,11 @@ export class Router {
     const type = fields.get('type');
     switch (type) {
       case 'broadcast':
-        return this.#broadcast(guest, fields);
+        return this.#broadcast(guest, line);
       case 'pm':
-        return this.#pm(guest, fields);
+        return this.#pm(guest, line);
       case 'room_msg':
-        return this.#roomMessage(guest, fields);
+        return this.#roomMessage(guest, line);
       case 'file_init':
       case 'file_chunk':
       case 'file_end':
@@ -67,33 +68,34 @@ export class Router {
     }
   }
 
-  #broadcast(guest: Guest, fields: JsonObject): void {
+  #broadcast(guest: Guest, { fields, plain }: JsonLine): void {
     const { names, counters } = this.#parts;
     counters.add('broadcasts');
     const msg = messageOf(fields);
-    this.#toGuests(names.guests, guest, broadcastLine(guest.quotedName, msg));
+    this.#toGuests(names.guests, guest, broadcastLine(guest.quotedName, written(msg, plain)));
     this.#tell({ type: 'said', guest: factsOf(guest), msg });
   }
 
-  #pm(guest: Guest, fields: JsonObject): void {
+  #pm(guest: Guest, { fields, plain }: JsonLine): void {
     const { names, counters } = this.#parts;
     counters.add('private-messages');
     const to = fields.get('to');
     const person = names.find(to);
     const msg = messageOf(fields);
     if (person === undefined) guest.answer(systemLine(SAY.notFound(to)));
-    else if (person instanceof Guest) person.send({ data: pmLine(guest.quotedName, msg), sender: guest.connection });
+    else if (person instanceof Guest)
+      person.send({ data: pmLine(guest.quotedName, written(msg, plain)), sender: guest.connection });
     else this.#tell({ type: 'said-privately', guest: factsOf(guest), to: person.name, msg });
   }
 
-  #roomMessage(guest: Guest, fields: JsonObject): void {
+  #roomMessage(guest: Guest, { fields, plain }: JsonLine): void {
     const { rooms, counters } = this.#parts;
     counters.add('room-messages');
     const room = fields.get('room') ?? null;
     if (keyOf(room) === undefined) return counters.add('skipped-odd-room');
     const msg = messageOf(fields);
     const members = rooms.members(room);
-    if (members.size > 0) this.#toGuests(members, guest, roomMessageLine(guest.quotedName, room, msg));
+    if (members.size > 0) this.#toGuests(members, guest, roomMessageLine(guest.quotedName, room, written(msg, plain)));
     this.#tell({ type: 'said-in-room', guest: factsOf(guest), room, msg });
   }
 
@@ -175,4 +177,9 @@ export class Router {
 function messageOf(fields: JsonObject): JsonValue {
   const msg = fields.get('msg');
   return msg === undefined ? '' : msg;
+}
+
+/** As JSON; what came plain goes as it came. */
+function written(msg: JsonValue, plain: boolean): string {
+  return plain && typeof msg === 'string' ? `"${msg}"` : writeJson(msg);
 }

@@ -13,16 +13,17 @@ export function activeListLine(quotedNames: readonly string[]): string {
   return `{"type":"active_list","users":[${quotedNames.join(',')}]}\n`;
 }
 
-export function broadcastLine(quotedFrom: string, msg: JsonValue): string {
-  return `{"type":"broadcast","from":${quotedFrom},"msg":${writeJson(msg)}}\n`;
+/** `msg` as JSON, here and below. */
+export function broadcastLine(quotedFrom: string, msg: string): string {
+  return `{"type":"broadcast","from":${quotedFrom},"msg":${msg}}\n`;
 }
 
-export function pmLine(quotedFrom: string, msg: JsonValue): string {
-  return `{"type":"pm","from":${quotedFrom},"msg":${writeJson(msg)}}\n`;
+export function pmLine(quotedFrom: string, msg: string): string {
+  return `{"type":"pm","from":${quotedFrom},"msg":${msg}}\n`;
 }
 
-export function roomMessageLine(quotedFrom: string, room: JsonValue, msg: JsonValue): string {
-  return `{"type":"room_msg","from":${quotedFrom},"room":${writeJson(room)},"msg":${writeJson(msg)}}\n`;
+export function roomMessageLine(quotedFrom: string, room: JsonValue, msg: string): string {
+  return `{"type":"room_msg","from":${quotedFrom},"room":${writeJson(room)},"msg":${msg}}\n`;
 }
 
 export const SAY = {
