@@ -6,7 +6,7 @@ import { nowMicros } from './support/stamp.ts';
 import type { Findings, Report } from './support/report.ts';
 import { Workshop, type WorkshopParts } from './support/workshop.ts';
 
-export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync', 'file', 'superpeer'] as const;
+export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync', 'file', 'swarm', 'superpeer'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 /** @param quick so few that it takes seconds: to see that it works, not to know how fast it is */
@@ -57,6 +57,10 @@ async function find(question: Question, quick: boolean, workshop: Workshop): Pro
     case 'file': {
       const { askFile, FILE_COUNTS, FILE_COUNTS_QUICK } = await import('./file.ts');
       return askFile(workshop, quick ? FILE_COUNTS_QUICK : FILE_COUNTS);
+    }
+    case 'swarm': {
+      const { askSwarm, SWARM_COUNTS, SWARM_COUNTS_QUICK } = await import('./swarm.ts');
+      return askSwarm(workshop, quick ? SWARM_COUNTS_QUICK : SWARM_COUNTS);
     }
   }
 }

@@ -192,7 +192,7 @@ const TABLE = [
   },
   {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle | store | sync | file | superpeer] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync | file | swarm | superpeer] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
     reserved: false,
@@ -204,8 +204,9 @@ const TABLE = [
     notes: [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
       'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
-      'files); sync: somebody who comes late; file: a gigabyte to another process (three more of temporary files);',
-      'superpeer: the server for classic clients. Without a question all of them, half an hour.',
+      'files); sync: somebody who comes late; file: a gigabyte to another process (three more of temporary files); swarm: to',
+      'a room on slow cables (Linux, root); superpeer: the server for classic clients. Without a question all of them, half',
+      'an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },

@@ -53,7 +53,7 @@ export class Headless {
   }
 
   /** The first line like this, also of those that came already. */
-  async first(matches: (line: HeadlessLine) => boolean): Promise<HeadlessLine> {
+  async first(matches: (line: HeadlessLine) => boolean, deadlineMs = DEADLINE_MS): Promise<HeadlessLine> {
     const earlier = this.#told.find(matches);
     if (earlier !== undefined) return earlier;
     return new Promise((resolve, reject) => {
@@ -70,7 +70,7 @@ export class Headless {
         finish();
         reject(new Error(`A headless node did not say what the bench waits for: ${why}.`));
       };
-      const timer = setTimeout(() => fail(`waited ${DEADLINE_MS / 1000} s`), DEADLINE_MS);
+      const timer = setTimeout(() => fail(`waited ${deadlineMs / 1000} s`), deadlineMs);
       void this.#ended.then(() => fail('it ended'));
     });
   }

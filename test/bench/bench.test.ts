@@ -38,6 +38,9 @@ function column(report: Report, table: number, key: string): unknown[] {
   return (report.tables[table]?.rows ?? []).map((row) => row[key]);
 }
 
+/** All of them, in their order. */
+const QUESTIONS = /text, fanout, start, idle, store, sync, file, swarm, superpeer/;
+
 describe('bench', { timeout: LIMIT_MS }, () => {
   it('text measures the library and the program beside bare ways', async () => {
     const report = await ask('text');
@@ -84,6 +87,19 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(agreement?.measured).toBeLessThan(500);
   });
 
+  it('swarm sends to one and to a room over slow cables, or says why it can not', async () => {
+    const report = await ask('swarm');
+    if (report.tables.length === 0) {
+      expect(report.notes).toEqual([expect.stringMatching(/^Nothing was measured\. .*\.$/u)]);
+      return;
+    }
+    expect(column(report, 0, 'receivers')).toEqual([1, 2, 1]);
+    const [toOne, toAll] = column(report, 0, 'left') as number[];
+    expect(toOne).toBeGreaterThan(0.99);
+    expect(toAll).toBeGreaterThan(0.99);
+    expect(toAll).toBeLessThan(2);
+  });
+
   it('superpeer measures the classic server beside plain relays', async () => {
     const report = await ask('superpeer');
     expect(column(report, 0, 'clients')).toEqual([20, 40]);
@@ -101,12 +117,9 @@ describe('bench', { timeout: LIMIT_MS }, () => {
   });
 
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(
-      await runProgram(['bench', 'everything']),
-      /text, fanout, start, idle, store, sync, file, superpeer/,
-    );
+    expectOneSentence(await runProgram(['bench', 'everything']), QUESTIONS);
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, file, superpeer/);
+    expectOneSentence(await runProgram(['bench', 'child']), QUESTIONS);
   });
 
   it('leaves nothing behind', async () => {

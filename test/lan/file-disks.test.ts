@@ -24,8 +24,12 @@ async function smallDisk(path: string, megabytes: number): Promise<SmallDisk> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'mmchat-test', path]);
   return {
     path,
-    remount: async (option) => void (await run('mount', ['-o', `remount,${option}`, path])),
-    [Symbol.asyncDispose]: async () => void (await run('umount', ['--lazy', path])),
+    remount: async (option) => {
+      await run('mount', ['-o', `remount,${option}`, path]);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await run('umount', ['--lazy', path]);
+    },
   };
 }
 

@@ -96,6 +96,12 @@ export class Fetcher {
     this.#showPhase();
   }
 
+  /** Whatever went wrong with this one is over. */
+  tryAgain(peerId: PeerId): void {
+    const source = this.#sources.get(peerId);
+    if (source !== undefined) source.notBeforeMs = 0;
+  }
+
   opened(channelId: string, path: BulkPath): void {
     const source = this.#byChannel.get(channelId);
     if (source === undefined) return;

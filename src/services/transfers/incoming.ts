@@ -135,7 +135,10 @@ export class Incoming {
 
   onState(link: PeerLink, message: Extract<FileMessage, { type: 'state' }>): void {
     const { copy } = this;
+    const isNewlyComplete = message.phase === 'complete' && copy.others.get(link.peerId)?.phase !== 'complete';
     copy.heard(link, message.phase, message.have);
+    // Whoever has just finished closed what it served before.
+    if (isNewlyComplete) this.#fetcher?.tryAgain(link.peerId);
     if (message.reply) copy.tellState(link, { reply: false });
     if (link.peerId === copy.record.author && message.phase === 'withdrawn' && !copy.isOver) {
       // What is whole already may be finished all the same.
@@ -301,7 +304,7 @@ export class Incoming {
     const { partPath: _part, reason: _reason, reasonText: _text, ...record } = copy.record;
     this.stop();
     copy.record = { ...record, path, phase: 'done' };
-    void copy.context.engine.close(copy.id, { discard: false }).catch(() => undefined);
+    void this.#onward.letGo();
     copy.context.changed(copy);
     copy.context.emit({ type: 'transfer-changed', transfer: copy.view() });
     copy.tellAll();

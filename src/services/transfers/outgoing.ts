@@ -42,6 +42,7 @@ export class Outgoing {
   readonly #channels = new Map<string, PeerLink>();
   #seeder: Seeder | undefined;
   #opening: Promise<void> | undefined;
+  #closing: Promise<unknown> = Promise.resolve();
   #sealing: Promise<void> | undefined;
   #idleTimer: Timer | undefined;
 
@@ -65,8 +66,14 @@ export class Outgoing {
   /** Whatever is open is closed; it can be opened again. */
   async end(): Promise<void> {
     this.stop();
+    await this.letGo();
+  }
+
+  /** What is open is closed; opening it again waits for that. */
+  async letGo(): Promise<void> {
     this.#opening = undefined;
-    await this.copy.context.engine.close(this.copy.id, { discard: false }).catch(() => undefined);
+    this.#closing = this.copy.context.engine.close(this.copy.id, { discard: false }).catch(() => undefined);
+    await this.#closing;
   }
 
   linkDown(link: PeerLink): void {
@@ -170,6 +177,7 @@ export class Outgoing {
   async #openNow(): Promise<void> {
     const { copy } = this;
     const { offer, record } = copy;
+    await this.#closing;
     if (record.path === undefined) throw new MmchatError('no-such-file', 'Where it is is not known any more.');
     try {
       await copy.context.engine.openSource(
@@ -192,10 +200,9 @@ export class Outgoing {
     this.#idleTimer?.cancel();
     this.#idleTimer = this.copy.context.clock.after(IDLE_MS, () => {
       if (this.#channels.size > 0 || this.#opening === undefined) return;
-      this.#opening = undefined;
       this.#seeder?.stop();
       this.#seeder = undefined;
-      void this.copy.context.engine.close(this.copy.id, { discard: false }).catch(() => undefined);
+      void this.letGo();
     });
   }
 
