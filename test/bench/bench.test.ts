@@ -92,9 +92,12 @@ describe('bench', { timeout: LIMIT_MS }, () => {
   });
 
   it('refuses other questions in one sentence', async () => {
-    expectOneSentence(await runProgram(['bench', 'everything']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(
+      await runProgram(['bench', 'everything']),
+      /text, fanout, start, idle, store, sync, file, superpeer/,
+    );
     // Its own processes are started with this one, and a channel.
-    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, superpeer/);
+    expectOneSentence(await runProgram(['bench', 'child']), /text, fanout, start, idle, store, sync, file, superpeer/);
   });
 
   it('leaves nothing behind', async () => {
