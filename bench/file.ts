@@ -11,18 +11,21 @@ import type { Remote } from './support/remote.ts';
 import { atLeast, rounded, target, type Findings, type Table, type Target } from './support/report.ts';
 import { childrenCpuSeconds, startSshDaemon, type SshDaemon } from './support/ssh-daemon.ts';
 import { nowMicros } from './support/stamp.ts';
-import { median } from './support/statistics.ts';
+import { median, summarize } from './support/statistics.ts';
 import type { Workshop } from './support/workshop.ts';
+import { talkMeanwhile, type TalkMeanwhile } from './talk-meanwhile.ts';
 import { putInPlace, type FileEnd } from './processes/file-end.ts';
 
 export interface FileCounts {
   readonly fileBytes: readonly number[];
   readonly rounds: number;
   readonly folderFiles: number;
+  /** Said while a file goes. */
+  readonly texts: number;
 }
 
-export const FILE_COUNTS: FileCounts = { fileBytes: [2 ** 28, 2 ** 30], rounds: 3, folderFiles: 10_000 };
-export const FILE_COUNTS_QUICK: FileCounts = { fileBytes: [2 ** 21 + 1], rounds: 1, folderFiles: 50 };
+export const FILE_COUNTS: FileCounts = { fileBytes: [2 ** 28, 2 ** 30], rounds: 3, folderFiles: 10_000, texts: 200 };
+export const FILE_COUNTS_QUICK: FileCounts = { fileBytes: [2 ** 21 + 1], rounds: 1, folderFiles: 50, texts: 5 };
 
 const SMALL_FILE_BYTES = 4096;
 const FOLDER_FILES = 100;
@@ -95,7 +98,12 @@ export async function askFile(workshop: Workshop, counts: FileCounts): Promise<F
   }
   await endBoth(place);
   if (daemon !== undefined) await workshop.end(daemon.process);
-  return findings(counts, { runs, memory, folders, withScp: daemon !== undefined });
+  workshop.progress('texts while a file goes');
+  const large = path.join(await workshop.folder(), 'random.bin');
+  await writeRandom(large, Math.max(...counts.fileBytes));
+  const talk = await talkMeanwhile(workshop, large, counts.texts);
+  await rm(large);
+  return findings(counts, { runs, memory, folders, talk, withScp: daemon !== undefined });
 }
 
 async function measured(place: Place, bytes: number, way: string, run: () => Promise<void>): Promise<Run> {
@@ -219,10 +227,11 @@ interface Found {
   readonly runs: readonly Run[];
   readonly memory: readonly Memory[];
   readonly folders: readonly Run[];
+  readonly talk: TalkMeanwhile;
   readonly withScp: boolean;
 }
 
-function findings(counts: FileCounts, { runs, memory, folders, withScp }: Found): Findings {
+function findings(counts: FileCounts, { runs, memory, folders, talk, withScp }: Found): Findings {
   const files = counts.fileBytes.flatMap((bytes) =>
     Object.values(WAYS).flatMap((way) => rowOf(runs, way, bytes, `${rounded(bytes / MIB)} MiB`)),
   );
@@ -249,6 +258,15 @@ function findings(counts: FileCounts, { runs, memory, folders, withScp }: Found)
       columns: { end: 'it', mib: 'MiB of the file', idleMiB: 'idle', peakMiB: 'peak' },
       rows: memory.map(({ end, bytes, idleMiB, peakMiB }) => ({ end, mib: bytes / MIB, idleMiB, peakMiB })),
     });
+  const texts = [
+    { when: 'nothing else goes', ...summarize(talk.quiet) },
+    { when: 'a file goes', ...summarize(talk.meanwhile) },
+  ];
+  tables.push({
+    title: 'A text from one headless node to another, ms',
+    columns: { when: 'while', count: 'texts', p50: 'p50', p90: 'p90', p99: 'p99', max: 'max' },
+    rows: texts.map(({ when, count, p50, p90, p99, max }) => ({ when, count, p50, p90, p99, max })),
+  });
   return {
     tables,
     targets: [
@@ -256,6 +274,7 @@ function findings(counts: FileCounts, { runs, memory, folders, withScp }: Found)
       ...memory.map(({ end, bytes, idleMiB, peakMiB }) =>
         target(`memory above idle of what ${end} ${rounded(bytes / MIB)} MiB`, peakMiB - idleMiB, 100, 'MiB'),
       ),
+      target('text while a file goes, p50', median(talk.meanwhile), 5, 'ms'),
       target(`${counts.folderFiles} files of 4 KiB`, secondsOf(folders, WAYS.program, folderBytes), 15, 's'),
     ],
     notes: [
