@@ -4,15 +4,19 @@ import { open } from 'node:fs/promises';
 import { MmchatError } from '../../src/index.ts';
 import { decodeGif } from './gif.ts';
 import { IMAGE_LIMITS, readImageHeader, type ImageKind, type Pixels } from './image-header.ts';
+import { decodeJpeg, quarterTurns } from './jpeg.ts';
 import { decodePng } from './png.ts';
-import { fitted, shrunk, THUMBNAIL_SIZE } from './thumbnail.ts';
+import { fitted, shrunk, THUMBNAIL_SIZE, turned } from './thumbnail.ts';
 
 /** @throws MmchatError with a few words that stand in the picture's place */
 export async function thumbnailOf(path: string): Promise<Pixels> {
   const bytes = await readBytes(path);
   const { kind } = readImageHeader(bytes);
   const pixels = decode(kind, bytes);
-  return shrunk(pixels, fitted(pixels, THUMBNAIL_SIZE));
+  const turns = kind === 'jpeg' ? quarterTurns(bytes) : 0;
+  const { width, height } = THUMBNAIL_SIZE;
+  const room = turns % 2 === 1 ? { width: height, height: width } : THUMBNAIL_SIZE;
+  return turned(shrunk(pixels, fitted(pixels, room)), turns);
 }
 
 /** The file may be another one by now, and larger. */
@@ -42,7 +46,8 @@ function decode(kind: ImageKind, bytes: Uint8Array): Pixels {
     case 'gif':
       return decodeGif(bytes);
     case 'jpeg':
+      return decodeJpeg(bytes);
     case 'webp':
-      throw new MmchatError('bad-option', `${kind === 'webp' ? 'WebP' : 'JPEG'} can't be shown here yet`);
+      throw new MmchatError('bad-option', 'WebP can’t be shown here yet');
   }
 }

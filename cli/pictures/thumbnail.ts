@@ -27,6 +27,20 @@ export function shrunk(pixels: Pixels, size: { readonly width: number; readonly 
   return { width, height, rgb };
 }
 
+/** Turned clockwise by so many quarters. */
+export function turned(pixels: Pixels, quarters: number): Pixels {
+  let now = pixels;
+  for (let turn = 0; turn < quarters; turn++) {
+    const { width, height, rgb } = now;
+    const next = new Uint8Array(rgb.length);
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        next.set(rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), (x * height + height - 1 - y) * 3);
+    now = { width: height, height: width, rgb: next };
+  }
+  return now;
+}
+
 function span(index: number, count: number, total: number): [number, number] {
   const from = Math.floor((index * total) / count);
   return [from, Math.max(from + 1, Math.floor(((index + 1) * total) / count))];

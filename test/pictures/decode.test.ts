@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import * as jpeg from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { thumbnailOf } from '../../cli/pictures/decode.ts';
 import { decodeGif } from '../../cli/pictures/gif.ts';
 import { IMAGE_LIMITS, readImageHeader } from '../../cli/pictures/image-header.ts';
+import { decodeJpeg, quarterTurns } from '../../cli/pictures/jpeg.ts';
 import { decodePng } from '../../cli/pictures/png.ts';
 import { readPicture } from '../../cli/pictures/read-picture.ts';
-import { fitted, shrunk } from '../../cli/pictures/thumbnail.ts';
+import { fitted, shrunk, turned } from '../../cli/pictures/thumbnail.ts';
 import { gifFile, pngFile, pngOf, type PngSpec } from '../support/image-files.ts';
 
 const KINDS = [
@@ -122,6 +124,74 @@ describe('GIF', () => {
     expect([width, height]).toEqual([40, 30]);
     const wanted = Array.from({ length: 1200 }, (_, at) => colours[((at % 40) * Math.floor(at / 40)) % 4]!);
     expect([...rgb]).toEqual(wanted.flat());
+  });
+});
+
+describe('JPEG', () => {
+  const half = {
+    width: 64,
+    height: 32,
+    data: new Uint8Array(64 * 32 * 4).map((_, at) => ((at >> 2) % 64 < 32 ? 250 : 5)),
+  };
+  const plain = jpeg.encode(half, 95).data;
+
+  /** The same with an Exif segment behind its start. */
+  function held(orientation: number): Uint8Array {
+    const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+    const body = [...Buffer.from('Exif\0\0', 'latin1'), ...tiff];
+    return Buffer.concat([
+      plain.subarray(0, 2),
+      Buffer.from([0xff, 0xe1, 0, body.length + 2, ...body]),
+      plain.subarray(2),
+    ]);
+  }
+
+  it('becomes pixels', () => {
+    expect(readImageHeader(plain)).toEqual({ kind: 'jpeg', width: 64, height: 32 });
+    const { rgb } = decodeJpeg(plain);
+    expect(rgb).toHaveLength(64 * 32 * 3);
+    expect(rgb[0]).toBeGreaterThan(240);
+    expect(rgb[63 * 3]).toBeLessThan(15);
+    expect(() => decodeJpeg(Buffer.from('ffd8ffc0000b080003000301', 'hex'))).toThrow('no picture');
+  });
+
+  it('is shown as the camera was held', async () => {
+    expect([1, 3, 6, 8, 2, 99].map((orientation) => quarterTurns(held(orientation)))).toEqual([0, 2, 1, 3, 0, 0]);
+    expect(quarterTurns(plain)).toBe(0);
+    const small = { width: 2, height: 1, rgb: Uint8Array.from([1, 1, 1, 2, 2, 2]) };
+    expect(turned(small, 1)).toEqual({ width: 1, height: 2, rgb: Uint8Array.from([1, 1, 1, 2, 2, 2]) });
+    expect(turned(small, 2)).toEqual({ width: 2, height: 1, rgb: Uint8Array.from([2, 2, 2, 1, 1, 1]) });
+    expect(turned(small, 3)).toEqual({ width: 1, height: 2, rgb: Uint8Array.from([2, 2, 2, 1, 1, 1]) });
+    const folder = await mkdtemp(join(tmpdir(), 'mmchat-jpeg-'));
+    try {
+      await writeFile(join(folder, 'a.jpg'), held(6));
+      const { width, height, rgb } = await thumbnailOf(join(folder, 'a.jpg'));
+      expect([width, height]).toEqual([24, 48]);
+      expect(rgb[0]).toBeGreaterThan(240);
+      expect(rgb.at(-1)).toBeLessThan(15);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('whatever is in it, throws what is no picture or becomes one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat({ max: plain.length - 1 }), fc.nat({ max: 255 })), { maxLength: 8 }),
+        (changes) => {
+          const bytes = Uint8Array.from(plain);
+          for (const [at, value] of changes) bytes[at] = value;
+          try {
+            readImageHeader(bytes);
+            quarterTurns(bytes);
+            decodeJpeg(bytes);
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^(?:corrupt|too-large)$/) as string });
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
 
