@@ -21,9 +21,9 @@ async function memoryOf(client: HeadlessClient): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1]) * 1024;
 }
 
-async function openFilesOf(client: HeadlessClient): Promise<number> {
-  const limits = await readFile(`/proc/${client.process.pid}/net/sockstat`, 'utf8');
-  return Number(/^TCP: inuse (\d+)/mu.exec(limits)?.[1]);
+async function connectionsOf(client: HeadlessClient): Promise<number> {
+  const counted = await readFile(`/proc/${client.process.pid}/net/sockstat`, 'utf8');
+  return Number(/^TCP: inuse (\d+)/mu.exec(counted)?.[1]);
 }
 
 interface Siege {
@@ -49,7 +49,7 @@ describeLan('strangers at the ports for files', () => {
   it('keep nobody from sending, and fill no memory', async () => {
     await using lan = await createLan({ hosts: 3 });
     await using folder = await temporaryFolder();
-    const script = await bundled('bulk-strangers', folder.path);
+    const script = await bundled(new URL('../support/bulk-strangers.ts', import.meta.url), folder.path);
     const path = join(folder.path, 'film.mkv');
     const size = 60 * MEGABYTE;
     const sha256 = await writeRandomFile(path, size);
@@ -87,7 +87,7 @@ describeLan('strangers at the ports for files', () => {
     for (const [index, client] of [alice, bob].entries()) {
       expect(sieges[index]?.came()).toBeGreaterThan(200);
       expect((await memoryOf(client)) - (memoryBefore[index] ?? 0)).toBeLessThan(150 * MEGABYTE);
-      expect(await openFilesOf(client)).toBeLessThan(100);
+      expect(await connectionsOf(client)).toBeLessThan(100);
     }
   });
 });

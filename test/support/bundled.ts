@@ -1,14 +1,14 @@
 // A file of the tests as a program of its own, for processes that a test starts.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** @returns the path of the bundle, in `folder` */
-export async function bundled(name: string, folder: string): Promise<string> {
-  const outfile = join(folder, `${name}.mjs`);
+export async function bundled(entry: URL, folder: string): Promise<string> {
+  const outfile = join(folder, `${basename(entry.pathname, '.ts')}.mjs`);
   await build({
-    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
+    entryPoints: [fileURLToPath(entry)],
     outfile,
     bundle: true,
     platform: 'node',
