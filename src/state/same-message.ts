@@ -18,6 +18,8 @@ export function sameMessage(left: Message, right: Message): boolean {
       left.deleted === right.deleted &&
       left.missing === right.missing &&
       left.forked === right.forked &&
+      left.file?.sha256 === right.file?.sha256 &&
+      (left.file === undefined) === (right.file === undefined) &&
       sameList(left.mentions, right.mentions) &&
       sameList(left.reactions, right.reactions, sameReaction) &&
       sameList(left.recipients, right.recipients) &&

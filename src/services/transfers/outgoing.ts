@@ -241,8 +241,12 @@ export class Outgoing {
     const phase = PHASE_OF[other.phase];
     const bytes = phase === 'done' ? copy.offer.size : copy.bytesIn(other.have);
     copy.receivers.set(peerId, { peerId, phase, bytes });
+    const shown = copy.record.phase;
     if (phase === 'done' && copy.record.root !== undefined) this.#delivered(peerId);
     this.#showPhase(reason);
+    // One of several went a step that changes nothing for the whole.
+    if (before?.phase !== phase && copy.record.phase === shown)
+      copy.context.emit({ type: 'transfer-changed', transfer: copy.view() });
   }
 
   #delivered(peerId: PeerId): void {
