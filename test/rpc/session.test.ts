@@ -129,7 +129,16 @@ test('every method of this version answers', async () => {
 });
 
 test('methods of later versions and those of prototypes are unknown', async () => {
-  const names = ['files.open', 'voice.listen', 'calls.start', 'devices.list', 'constructor', '__proto__', 'toString', ''];
+  const names = [
+    'files.open',
+    'voice.listen',
+    'calls.start',
+    'devices.list',
+    'constructor',
+    '__proto__',
+    'toString',
+    '',
+  ];
   const replies = await answers(names.map((name, id) => request(id, name)).join(''));
   expect(replies.map(code)).toEqual(names.map(() => -32601));
 });
