@@ -3,7 +3,7 @@ import '../../src/base/platform.ts';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
-import { fileNameKey, numberedFileName, safeFileName } from '../../src/state/file-names.ts';
+import { fileNameKey, numberedFileName, safeFileName, safeItemName } from '../../src/state/file-names.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';
 
@@ -155,4 +155,30 @@ test('names that macOS and Windows take for one have one key', () => {
   expect(fileNameKey('Straße.TXT')).toBe(fileNameKey('STRASSE.txt'));
   expect(fileNameKey('É')).toBe(fileNameKey('e\u0301'));
   expect(fileNameKey('a')).not.toBe(fileNameKey('b'));
+});
+
+describe('a name in a folder', () => {
+  it.each([
+    ['.gitignore', '.gitignore'],
+    ['..', 'file'],
+    ['...', 'file'],
+    ['..evil', 'evil'],
+    ['.', 'file'],
+    ['. x', 'x'],
+    ['../x', 'x'],
+    ['.a/b', 'b'],
+    ['plain.txt', 'plain.txt'],
+  ])('%s becomes %s', (name, safe) => {
+    expect(safeItemName(name)).toBe(safe);
+  });
+
+  it('is safe but for one dot in front', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 50 }), (name) => {
+        const safe = safeItemName(name);
+        expect(safeFileName(safe)).toBe(safe.replace(/^\./u, ''));
+        expect(safe).not.toMatch(/^\.{2}|[/\\]/u);
+      }),
+    );
+  });
 });

@@ -368,9 +368,10 @@ describe('a list from outside', () => {
     const target = await opened(spec);
     await target.write(run, 0);
     const { path } = await target.finish();
+    // Inside a folder one dot in front stays, as it was meant there.
     const expected = [
+      '.bashrc',
       'bashrc',
-      'bashrc (1)',
       '_CON',
       'a_b',
       'a_b (1)',
@@ -382,10 +383,10 @@ describe('a list from outside', () => {
       'Makefile',
       'makefile',
     ];
-    expect(readdirSync(path).sort()).toEqual([...expected, 'git'].sort());
+    expect(readdirSync(path).sort()).toEqual([...expected, '.git'].sort());
     for (const [index, name] of expected.entries())
       expect([name, ...readFileSync(join(path, name))]).toEqual([name, index]);
-    expect(readdirSync(join(path, 'git'))).toEqual(['file']);
+    expect(readdirSync(join(path, '.git'))).toEqual(['file']);
   });
 
   it('has different names where the disk takes both cases for one', () => {

@@ -279,7 +279,9 @@ export class Outgoing {
     if (!this.#isAuthor || phase === 'paused' || withdrawn === true) return;
     const next = this.#phaseNow();
     const isEnd = next === 'rejected' || next === 'cancelled' || next === 'failed';
-    copy.setPhase(next, isEnd ? (next === 'failed' && reason !== '' ? reason : next) : undefined);
+    const code = next === 'failed' && reason !== '' ? reason : next;
+    const text = next === 'failed' ? `It failed where it was received (${code}).` : undefined;
+    copy.setPhase(next, isEnd ? code : undefined, text);
   }
 
   #phaseNow(): TransferPhase {
