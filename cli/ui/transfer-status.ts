@@ -64,8 +64,10 @@ function offered({ direction, destination, receivers }: Transfer, state: NodeSta
   return { text: receivers.length === 0 ? 'offered' : `offered to ${receivers.length}`, role: 'dim' };
 }
 
-function waiting({ direction, author, destination }: Transfer, state: NodeState): string {
+function waiting({ direction, author, destination, reason }: Transfer, state: NodeState): string {
   const other = direction === 'incoming' ? author : destination.kind === 'person' ? destination.peerId : undefined;
+  if (reason === 'paused' && direction === 'incoming') return `paused by ${nameOf(state, author)}`;
+  if (reason === 'stalled') return `nothing comes from ${nameOf(state, author)}, trying again`;
   if (other === undefined || state.people.get(other)?.online === true) return 'waiting for its turn';
   return `waiting for ${nameOf(state, other)}`;
 }

@@ -233,6 +233,25 @@ describe('a file for somebody', () => {
     await isThere(id, bob, alice);
   });
 
+  it('whose sender gives nothing more is waited for, with a reason, and goes on', async () => {
+    scenario = new Scenario();
+    const [alice, bob] = (await scenario.meeting('alice', 'bob')) as [Actor, Actor];
+    scenario.bulk.bytesPerSecond = 1024 * 1024;
+    alice.files.put(PATH, 12, 'plan');
+    const id = await offer(alice, { to: 'bob' });
+    await pieces(bob, id, 3);
+    alice.run.bulk!.isStuck = true;
+    await scenario.until('bob is told', () => transferOf(bob, id).reason === 'stalled', 200_000);
+    expect(phaseOf(bob, id)).toBe('waiting');
+    await scenario.pass(600_000);
+    // Tried again now and then, not all the time.
+    const changes = events(bob, 'transfer-changed').length;
+    expect(changes).toBeLessThan(50);
+    alice.run.bulk!.isStuck = false;
+    await isThere(id, bob, alice);
+    expect(contentOf(bob, transferOf(bob, id).path)).toEqual(contentOf(alice, PATH));
+  });
+
   it('is taken back with its message', async () => {
     scenario = new Scenario();
     const [alice, bob] = (await scenario.meeting('alice', 'bob')) as [Actor, Actor];

@@ -85,6 +85,8 @@ export class MemoryBulk implements BulkEngine {
   readonly #listening = new Map<string, ChannelKey>();
   /** The next piece that this one serves is another than it should be. */
   lies = 0;
+  /** Nothing is given any more, and nobody is told. */
+  isStuck = false;
   #dead = false;
 
   constructor(net: MemoryBulkNetwork, machine: Machine, files: MemoryFiles, clock: Clock) {
@@ -353,7 +355,7 @@ export class MemoryBulk implements BulkEngine {
     const endMs = startMs + (held.options.pieceBytes / bytesPerSecond) * 1_000;
     uplinkFreeMs.set(this.machine, endMs);
     this.#after(endMs - this.#clock.monotonicMs(), () => {
-      if (!this.#ends.has(channelId)) return;
+      if (this.isStuck || !this.#ends.has(channelId)) return;
       sent.set(this.machine, (sent.get(this.machine) ?? 0) + 1);
       const isLie = this.lies > 0;
       if (isLie) this.lies -= 1;

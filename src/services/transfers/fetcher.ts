@@ -17,8 +17,13 @@ export const FETCH_LIMITS = {
   overLinkWindow: 2,
   /** A piece that was asked for so long ago may be asked of somebody else, too. */
   lateMs: 10_000,
-  /** A source that sends nothing for so long, though something was asked of it, is left alone for a while. */
-  stalledMs: 60_000,
+  /**
+   * A source of which no piece comes for so long is left alone for a while: a megabyte may take its time. (That no byte comes at
+   * all is seen sooner, by the engine.)
+   */
+  stalledMs: 120_000,
+  /** A channel that is closed after so long a silence was closed for it. */
+  silentMs: 25_000,
   stalledPauseMs: 30_000,
   retryMs: 1_000,
   refusedMs: 5_000,
@@ -37,6 +42,8 @@ interface Source {
   heardMs: number;
   notBeforeMs: number;
   badPieces: number;
+  /** Sent nothing for long though something was asked of it. */
+  isStalled: boolean;
 }
 
 export interface FetcherParts {
@@ -125,7 +132,8 @@ export class Fetcher {
   closed(channelId: string): void {
     const source = this.#byChannel.get(channelId);
     if (source === undefined) return;
-    this.#lost(source, FETCH_LIMITS.retryMs);
+    source.isStalled = this.#isSilent(source, FETCH_LIMITS.silentMs);
+    this.#lost(source, source.isStalled ? FETCH_LIMITS.stalledPauseMs : FETCH_LIMITS.retryMs);
     this.plan();
   }
 
@@ -135,6 +143,7 @@ export class Fetcher {
     if (source !== undefined) {
       source.asked.delete(piece);
       source.heardMs = copy.context.clock.monotonicMs();
+      source.isStalled = false;
     }
     if (copy.have.add(piece)) {
       this.#parts.received(piece, hash, source?.other.link.peerId ?? '');
@@ -183,6 +192,7 @@ export class Fetcher {
         heardMs: 0,
         notBeforeMs: 0,
         badPieces: 0,
+        isStalled: false,
       };
       this.#sources.set(peerId, source);
     }
@@ -250,13 +260,17 @@ export class Fetcher {
   }
 
   #tick(): void {
-    const nowMs = this.#parts.copy.context.clock.monotonicMs();
     for (const source of this.#sources.values()) {
-      if (!source.isOpen || source.asked.size === 0 || nowMs - source.heardMs < FETCH_LIMITS.stalledMs) continue;
+      if (!source.isOpen || !this.#isSilent(source, FETCH_LIMITS.stalledMs)) continue;
+      source.isStalled = true;
       this.#close(source);
       this.#lost(source, FETCH_LIMITS.stalledPauseMs);
     }
     this.plan();
+  }
+
+  #isSilent({ asked, heardMs }: Source, forMs: number): boolean {
+    return asked.size > 0 && this.#parts.copy.context.clock.monotonicMs() - heardMs >= forMs;
   }
 
   #showPhase(): void {
@@ -264,9 +278,15 @@ export class Fetcher {
     if (copy.record.phase === 'waiting' && this.isFetching) copy.setPhase('active');
     else if (copy.record.phase === 'active' && !this.isFetching) {
       copy.via = undefined;
-      const author = copy.author?.phase;
-      copy.setPhase('waiting', author === 'paused' ? 'paused' : author === undefined ? 'offline' : undefined);
+      copy.setPhase('waiting', this.#whyWaiting());
     }
+  }
+
+  #whyWaiting(): string | undefined {
+    const author = this.#parts.copy.author?.phase;
+    if (author === 'paused') return 'paused';
+    for (const { isStalled } of this.#sources.values()) if (isStalled) return 'stalled';
+    return author === undefined ? 'offline' : undefined;
   }
 
   #lost(source: Source, pauseMs: number): void {
