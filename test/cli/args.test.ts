@@ -57,6 +57,7 @@ describe('node options', () => {
       '--port=9011',
       '--udp-port=0',
       '--file-port=65535',
+      '--no-auto-accept',
       '--peer=10.0.0.2:9011',
       '--peer=10.0.0.3:9011,10.0.0.4:9011',
       '--no-mdns',
@@ -65,6 +66,8 @@ describe('node options', () => {
       '--history-messages=0',
       '--history-days=7',
       '--keep-days=9999999',
+      '--audio-in=tone:440',
+      '--audio-out=none',
       '--log-level=debug',
     ];
     const { node } = readCommandLine(['chat', ...typed]);
@@ -75,6 +78,7 @@ describe('node options', () => {
       port: 9011,
       udpPort: 0,
       filePort: 65535,
+      autoAccept: false,
       peers: ['10.0.0.2:9011', '10.0.0.3:9011', '10.0.0.4:9011'],
       mdns: false,
       interfaces: ['eth0'],
@@ -82,6 +86,8 @@ describe('node options', () => {
       historyMessages: 0,
       historyDays: 7,
       keepDays: 9_999_999,
+      audioInput: 'tone:440',
+      audioOutput: 'none',
       logLevel: 'debug',
     });
     expect(Object.keys(node).sort()).toEqual(NODE_OPTION_SPECS.map((spec) => spec.field).sort());
@@ -95,6 +101,7 @@ describe('node options', () => {
       'port',
       'udpPort',
       'filePort',
+      'autoAccept',
       'peers',
       'mdns',
       'interfaces',
@@ -102,6 +109,8 @@ describe('node options', () => {
       'historyMessages',
       'historyDays',
       'keepDays',
+      'audioInput',
+      'audioOutput',
       'logLevel',
     ];
     expect(NODE_OPTION_SPECS.map((spec) => spec.field)).toEqual(fields);
