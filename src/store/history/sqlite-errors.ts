@@ -10,6 +10,7 @@ const READONLY = 8;
 const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
+const ERROR = 1;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
@@ -22,10 +23,25 @@ const MESSAGES: readonly (readonly [string, number])[] = [
   ['database is locked', BUSY],
 ];
 
+/**
+ * What a changed schema or index makes of the program's own statements, which are always the same: SQLite has no more than
+ * its general code for it.
+ */
+const DAMAGED_SCHEMA = [
+  'invalid fts5 file format',
+  'vtable constructor failed',
+  'malformed database schema',
+  'no such table',
+  'no such column',
+  'no such module',
+];
+
 /** SQLite's result code without its details, 0 for errors that are none of SQLite's. */
 function sqliteCodeOf(error: unknown): number {
   if (!(error instanceof Error)) return 0;
-  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  if ((code ?? ERROR) === ERROR && DAMAGED_SCHEMA.some((message) => error.message.includes(message))) return CORRUPT;
+  if (code !== undefined) return code;
   return MESSAGES.find(([message]) => error.message.includes(message))?.[1] ?? 0;
 }
 
