@@ -34,13 +34,21 @@ const DAMAGED_SCHEMA = [
   'no such table',
   'no such column',
   'no such module',
+  'no such tokenizer',
+  'unrecognized',
+  'syntax error',
+  'parse error',
+  'has no column',
+  'duplicate column',
+  'error in',
 ];
 
 /** SQLite's result code without its details, 0 for errors that are none of SQLite's. */
 function sqliteCodeOf(error: unknown): number {
   if (!(error instanceof Error)) return 0;
   const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
-  if ((code ?? ERROR) === ERROR && DAMAGED_SCHEMA.some((message) => error.message.includes(message))) return CORRUPT;
+  if (code === ERROR) return CORRUPT;
+  if (code === undefined && DAMAGED_SCHEMA.some((message) => error.message.includes(message))) return CORRUPT;
   if (code !== undefined) return code;
   return MESSAGES.find(([message]) => error.message.includes(message))?.[1] ?? 0;
 }
