@@ -2,7 +2,7 @@
 import '../../src/base/platform.ts';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { freeSpace, roomFor } from '../../src/store/transfers/free-space.ts';
+import { freeSpace } from '../../src/store/transfers/free-space.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { mountMemory } from './transfer-samples.ts';
 
@@ -15,12 +15,4 @@ it('the space of the disk that a folder is on, or would be on', async () => {
   // Only root may make file systems.
   if (isMounted) expect(space).toEqual({ freeBytes: 4 * 1024 * 1024, totalBytes: 4 * 1024 * 1024 });
   await expect(freeSpace(`${folder}/a\0b`)).rejects.toMatchObject({ code: 'data-dir' });
-});
-
-it('1 GB and 5 % stay free', () => {
-  const small = { freeBytes: 3e9, totalBytes: 10e9 };
-  expect([roomFor(2e9, small), roomFor(2e9 + 1, small)]).toEqual([true, false]);
-  const large = { freeBytes: 60e9, totalBytes: 1000e9 };
-  expect([roomFor(10e9, large), roomFor(10e9 + 1, large)]).toEqual([true, false]);
-  expect(roomFor(0, { freeBytes: 0.9e9, totalBytes: 2e9 })).toBe(false);
 });

@@ -1,13 +1,9 @@
-// How much a disk has room for.
+// How much of a disk is free.
 
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorCodeOf } from '../file-errors.ts';
 import { targetError } from './transfer-errors.ts';
-
-/** What stays free whatever comes; both of them. */
-const KEPT_FREE_BYTES = 1e9;
-const KEPT_FREE_PART = 0.05;
 
 export interface DiskSpace {
   /** For this user. */
@@ -26,9 +22,4 @@ export async function freeSpace(folder: string): Promise<DiskSpace> {
     if (errorCodeOf(error) === 'ENOENT' && parent !== path) return freeSpace(parent);
     throw targetError(folder, error);
   }
-}
-
-/** Whether so many bytes may come by themselves: afterwards 1 GB and 5 % of the disk are still free. */
-export function roomFor(sizeBytes: number, { freeBytes, totalBytes }: DiskSpace): boolean {
-  return freeBytes - sizeBytes >= Math.max(KEPT_FREE_BYTES, totalBytes * KEPT_FREE_PART);
 }
