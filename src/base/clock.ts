@@ -20,7 +20,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, callback) {
-    const handle = setTimeout(callback, delayMs);
+    // Node.js cuts fractions off: who is woken before the time has to sleep once more.
+    const handle = setTimeout(callback, Math.ceil(delayMs));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'not-yours'
   | 'no-such-file'
   | 'no-such-transfer'
+  | 'no-such-call'
+  | 'call-full'
   | 'unreadable'
   | 'changed'
   | 'corrupt'
@@ -40,6 +42,8 @@ export type ErrorCode =
   | 'bad-audio'
   | 'wrong-version'
   | 'unreachable'
+  | 'missing-tools'
+  | 'setup-failed'
   | 'stopped'
   | 'internal';
 

@@ -60,6 +60,11 @@ export interface AudioInput {
 }
 
 export interface AudioOutputStart {
+  /**
+   * It plays a frame now and has none: what is written before this returns is heard at once. Only outputs that need no
+   * time of their own ask (`needsMs` is 0). Must not throw.
+   */
+  readonly onHungry?: () => void;
   /** As of an input. */
   readonly onLost: (sentence: string) => void;
   readonly signal?: AbortSignal;
@@ -77,6 +82,8 @@ export interface AudioOutput {
   write(frame: Float32Array): boolean;
   /** What was written and is not yet heard, everything on the way to the ear included as far as the device tells. */
   readonly bufferedMs: number;
+  /** What has to wait in it at least, so that it has no gaps. Left out: it is not known. */
+  readonly needsMs?: number;
   /** What is not yet heard is dropped. Resolves when nothing of it is left. */
   stop(): Promise<void>;
 }

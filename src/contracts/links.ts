@@ -9,7 +9,7 @@ export type LinkDownReason =
   'closed' | 'goodbye' | 'lost' | 'stalled' | 'misbehaved' | 'blocked' | 'wrong-version' | 'stopped';
 
 /** What has a stream of its own beside the one of the link itself, so that none blocks another. */
-export type StreamPurpose = 'sync' | 'file';
+export type StreamPurpose = 'sync' | 'file' | 'media';
 
 /**
  * One's own direction of a stream by purpose: opened with the first frame, opened anew with the first one after

@@ -2,8 +2,9 @@
 
 import type { Unsubscribe } from '../base/emitter.ts';
 import type { NodeEvent } from '../state/events.ts';
-import type { Message, NodeState, PeerId, Person } from '../state/values.ts';
+import type { CallMode, CallPhase, Message, NodeState, PeerId, Person } from '../state/values.ts';
 import type { SkippedItem } from './transfer-files.ts';
+import type { VideoOutput } from './video.ts';
 
 export interface NodeStatus {
   readonly version: string;
@@ -16,6 +17,28 @@ export interface NodeStatus {
   readonly filePort: number;
   readonly dataDir: string;
   readonly networkKey: boolean;
+  /** When it is one. */
+  readonly superPeer?: SuperPeerFacts;
+}
+
+/** What a super-peer serves at the moment. */
+export interface SuperPeerFacts {
+  /** Where classic clients connect. */
+  readonly bind: string;
+  readonly tcpPort: number;
+  readonly udpPort: number;
+  /** Of the metrics; 0 without them. */
+  readonly metricsPort: number;
+  readonly connections: number;
+  readonly guests: number;
+  readonly rooms: number;
+  /** Bytes of unfinished lines, and of what waits for slow clients. */
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** By name: what happened on the side of the classic clients, dropped things included. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** By name: what crossed the bridge. */
+  readonly bridge: Readonly<Record<string, number>>;
 }
 
 /** Which conversation; neither means everyone. */
@@ -59,6 +82,49 @@ export interface PasswordVerdict {
   readonly text: string;
 }
 
+export interface MediaStats {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  /** Before recovery. */
+  readonly packetsLost: number;
+  /** By redundancy, error correction or a resend. */
+  readonly packetsRecovered: number;
+  readonly packetsConcealed: number;
+  readonly jitterMs: number;
+  /** Absent until it was measured. */
+  readonly rttMs?: number;
+  readonly bufferMs: number;
+  /** Of what is sent, bits a second. */
+  readonly bitrate: number;
+}
+
+export interface VideoStats extends MediaStats {
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  /** Received, in the last second. */
+  readonly framesPerSecond: number;
+  /** Of the last picture that came; 0 before. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CallPeerStats {
+  readonly peerId: PeerId;
+  readonly name: string;
+  readonly path?: 'udp' | 'link';
+  /** SRTP with keys of this pair alone; false where a classic client is at the other end. */
+  readonly encrypted: boolean;
+  readonly audio: MediaStats;
+  readonly video: VideoStats;
+}
+
+export interface CallStats {
+  readonly state: CallPhase;
+  readonly mode: CallMode;
+  readonly seconds: number;
+  readonly peers: readonly CallPeerStats[];
+}
+
 export interface MmchatNode {
   /** The newest snapshot; never changed in place, so that comparing references tells whether anything happened. */
   readonly state: NodeState;
@@ -92,6 +158,10 @@ export interface MmchatNode {
     /** Nothing of them is shown, linked or accepted any more. @throws MmchatError `unknown-peer` */
     block(nameOrId: string): Promise<void>;
     unblock(nameOrId: string): Promise<void>;
+    /** From now on their calls are taken at once, or ring again. Kept. @throws MmchatError `unknown-peer`, `bad-option` (a guest) */
+    setAutoAnswer(nameOrId: string, on: boolean): Promise<void>;
+    /** By id: whose calls are taken at once. */
+    isAutoAnswered(peerId: PeerId): boolean;
   };
   readonly chat: {
     /**
@@ -143,6 +213,37 @@ export interface MmchatNode {
     ): Promise<{ transferId: string }>;
     /** Plays a voice note that is here, or any WAV that was received. Resolves at its end. @throws MmchatError `no-such-file`, `device-unavailable` */
     play(transferId: string, options?: { signal?: AbortSignal; onPosition?: (ms: number) => void }): Promise<void>;
+  };
+  readonly calls: {
+    /**
+     * Calls a person or everybody who is here of a room. What becomes of it stands in `state.calls`; refusals come as
+     * `call-answered`, its end as `call-ended`. A room in whose call people are already: joins that.
+     * @throws MmchatError `bad-option`, `unknown-peer`, `offline`, `blocked`, `no-such-room`, `not-in-room`, `busy` (one is in another call)
+     */
+    start(mode: CallMode, target: { to?: string; room?: string }): Promise<{ callId: string }>;
+    /** Also joins an `open` one of a room. @throws MmchatError `no-such-call`, `busy` */
+    accept(callId: string): Promise<void>;
+    /** @throws MmchatError `no-such-call` */
+    reject(callId: string): Promise<void>;
+    /** In a room: leaves it for oneself. @throws MmchatError `no-such-call` */
+    end(callId: string): Promise<void>;
+    mute(callId: string, change: { audio?: boolean; video?: boolean }): Promise<void>;
+    /** How loud one hears somebody: 0 to 2, 1 as sent. Kept for the call. */
+    setVolume(callId: string, nameOrId: string, volume: number): Promise<void>;
+    /**
+     * Shows a screen or a window (as the list of devices names it) instead of the camera; null: the camera again, or nothing in a
+     * call that has no pictures. @throws MmchatError `no-such-call`, `device-unavailable`
+     */
+    share(callId: string, source: string | null): Promise<void>;
+    /**
+     * All pictures of all calls from now on, one's own under one's own id, besides what `videoOutput` says. Frames are handed
+     * over as they come, decoded only as long as somebody looks.
+     */
+    showOn(output: Pick<VideoOutput, 'show' | 'hide' | 'sizeOf'>): Unsubscribe;
+    /** @throws MmchatError `no-such-call` */
+    stats(callId: string): CallStats;
+    /** How loud everybody is at the moment, 0 to 1, oneself under one's own id: for eyes, twenty times a second. */
+    levels(callId: string): ReadonlyMap<PeerId, number>;
   };
   readonly rooms: {
     /** Five words of a long list: nobody guesses them. */

@@ -33,6 +33,8 @@ export interface RememberedPerson {
   /** Words were compared. */
   readonly verifiedAt?: number;
   readonly blockedAt?: number;
+  /** Their calls are taken at once. */
+  readonly answered?: boolean;
 }
 
 /** At most this many are remembered: verified and blocked people first, then pinned ones, then the last seen. */

@@ -29,6 +29,8 @@ export interface TextBody {
   readonly name?: string;
   /** Keys of the people named in it, 32 bytes each. */
   readonly mentions?: readonly Uint8Array[];
+  /** The guest of the author's for whom it speaks: a super-peer signs what its guests say. */
+  readonly guest?: string;
 }
 
 export interface MembershipBody {
@@ -74,6 +76,7 @@ export function encodeTextBody(body: TextBody): Uint8Array {
     replyTo: body.replyTo ?? EMPTY,
     name: wellFormed(body.name ?? ''),
     mentions: [...(body.mentions ?? [])],
+    guest: wellFormed(body.guest ?? ''),
   });
 }
 
@@ -88,6 +91,7 @@ export function decodeTextBody(bytes: Uint8Array): TextBody {
       ...(replyTo.length === 0 ? {} : { replyTo }),
       ...nameIn(body.name),
       ...mentionsIn(body.mentions),
+      ...guestIn(body.guest),
     };
   });
 }
@@ -162,6 +166,11 @@ export function decodeRoomKeyBody(bytes: Uint8Array): RoomKeyBody {
 function nameIn(name: string): { name?: string } {
   const short = requireShortText('The name', name, MAX_NAME_BYTES);
   return short === '' ? {} : { name: short };
+}
+
+function guestIn(guest: string): { guest?: string } {
+  const short = requireShortText('The guest', guest, MAX_NAME_BYTES);
+  return short === '' ? {} : { guest: short };
 }
 
 function mentionsIn(mentions: readonly Uint8Array[]): { mentions?: readonly Uint8Array[] } {

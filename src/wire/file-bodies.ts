@@ -48,6 +48,10 @@ export interface FileBody {
   readonly waveform: Uint8Array;
   /** What the author was called. */
   readonly authorName?: string;
+  /** The guest of the author's for whom it is sent. */
+  readonly guest?: string;
+  /** In a private conversation: the guest of the other one's for whom it is. */
+  readonly toGuest?: string;
 }
 
 export interface FileRootBody {
@@ -88,6 +92,8 @@ export function encodeFileBody(body: FileBody): Uint8Array {
     durationMs: body.durationMs,
     waveform: body.waveform,
     authorName: wellFormed(body.authorName ?? ''),
+    guest: wellFormed(body.guest ?? ''),
+    toGuest: wellFormed(body.toGuest ?? ''),
   });
 }
 
@@ -103,6 +109,8 @@ export function decodeFileBody(bytes: Uint8Array): FileBody {
     if (pieceBytes < MIN_PIECE_BYTES || pieceBytes > MAX_PIECE_BYTES) throw new WireError('Pieces of a wrong size.');
     const name = requireShortText('The name', body.name, MAX_FILE_NAME_BYTES);
     const authorName = requireShortText('The name', body.authorName, MAX_NAME_BYTES);
+    const guest = requireShortText('The guest', body.guest, MAX_NAME_BYTES);
+    const toGuest = requireShortText('The guest', body.toGuest, MAX_NAME_BYTES);
     const decoded: FileBody = {
       name,
       kind,
@@ -119,6 +127,8 @@ export function decodeFileBody(bytes: Uint8Array): FileBody {
       durationMs: body.durationMs,
       waveform: requireAtMost('The waveform', body.waveform, WAVEFORM_BYTES),
       ...(authorName === '' ? {} : { authorName }),
+      ...(guest === '' ? {} : { guest }),
+      ...(toGuest === '' ? {} : { toGuest }),
     };
     if (!Number.isSafeInteger(streamBytesOf(decoded)) || pieceCountOf(decoded) > MAX_PIECES)
       throw new WireError('A file of too many pieces.');

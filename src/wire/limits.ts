@@ -44,6 +44,18 @@ export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 export const MAX_MANIFEST_PATH_BYTES = 3_072;
 /** A name in a folder: 255 UTF-16 units, as the longest of macOS and Windows, are at most 765 bytes. */
 export const MAX_FILE_NAME_BYTES = 1_024;
+/** Guests of a super-peer in one message; more come in further ones. */
+export const MAX_GUESTS = 256;
+/** Guests of one super-peer. */
+export const MAX_GUESTS_OF_ONE = 10_000;
+/** Receipts of guests in one message. */
+export const MAX_GUEST_RECEIPTS = 64;
+/** People in a call, oneself included. */
+export const MAX_CALL_MEMBERS = 16;
+/** Where somebody in a call can be reached. */
+export const MAX_CANDIDATES = 16;
+export const MAX_CODECS = 16;
+export const MAX_CODEC_BYTES = 32;
 /** Name and version of a program. */
 export const MAX_PROGRAM_BYTES = 64;
 
@@ -55,6 +67,9 @@ export const CONVERSATION_ID_BYTES = 16;
 export const ENTRY_ID_BYTES = 16;
 export const NETWORK_ID_BYTES = 8;
 export const INSTANCE_ID_BYTES = 8;
+export const CALL_ID_BYTES = 16;
+export const MEDIA_KEY_BYTES = 16;
+export const MEDIA_SALT_BYTES = 12;
 export const ROOM_PROOF_BYTES = 16;
 export const ROOM_KEY_BYTES = 32;
 export const FINGERPRINT_BYTES = 16;

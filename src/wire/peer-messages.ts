@@ -12,8 +12,20 @@ import {
   requireShortText,
   wellFormed,
 } from './checks.ts';
+import { checkSignal, toWireSignal, type CallSignal } from './call-signals.ts';
 import { PeerMessage as MessageCodec, PresenceState as PresenceCodec } from './generated/peer-messages.ts';
 import { MAX_FRAME_BYTES } from './frames.ts';
+import {
+  checkGuestReceipt,
+  checkGuests,
+  checkGuestText,
+  toWireGuests,
+  toWireGuestText,
+  toWireReceipt,
+  type GuestReceipt,
+  type Guests,
+  type GuestText,
+} from './guest-messages.ts';
 import {
   CONVERSATION_ID_BYTES,
   INSTANCE_ID_BYTES,
@@ -21,8 +33,13 @@ import {
   LOG_ID_BYTES,
   MAX_ADDRESS_BYTES,
   MAX_CAPABILITIES,
+  MAX_CALL_MEMBERS,
+  MAX_CANDIDATES,
   MAX_CAPABILITY_BYTES,
+  MAX_CODECS,
   MAX_DIGEST_ITEMS,
+  MAX_GUEST_RECEIPTS,
+  MAX_GUESTS,
   MAX_HEADER_BYTES,
   MAX_NAME_BYTES,
   MAX_PRESENCE_BYTES,
@@ -99,6 +116,11 @@ export type PeerMessage =
   | { readonly type: 'goodbye' }
   /** For each closed room of the sender's: a hash that only whoever knows its key can make or recognise. */
   | { readonly type: 'proofs'; readonly proofs: readonly Uint8Array[] }
+  /** Who is a guest of the sender's. */
+  | { readonly type: 'guests'; readonly guests: Guests }
+  | { readonly type: 'guest-text'; readonly text: GuestText }
+  | { readonly type: 'guest-receipts'; readonly receipts: readonly GuestReceipt[] }
+  | { readonly type: 'call'; readonly signal: CallSignal }
   | { readonly type: 'unknown' };
 
 const DECODE_LIMITS = {
@@ -107,6 +129,9 @@ const DECODE_LIMITS = {
     request: { authors: MAX_DIGEST_ITEMS },
     receipts: { receipts: MAX_RECEIPTS },
     proofs: { proofs: MAX_ROOM_PROOFS },
+    guests: { here: MAX_GUESTS, here$: { rooms: MAX_ROOMS }, gone: MAX_GUESTS },
+    guestReceipts: { receipts: MAX_GUEST_RECEIPTS, receipts$: { guests: MAX_GUESTS } },
+    call: { members: MAX_CALL_MEMBERS, media: { candidates: MAX_CANDIDATES, codecs: MAX_CODECS } },
   },
 };
 const PRESENCE_LIMITS = { limits: { rooms: MAX_ROOMS, capabilities: MAX_CAPABILITIES } };
@@ -136,6 +161,14 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array {
       return MessageCodec.encode({ goodbye: {} });
     case 'proofs':
       return MessageCodec.encode({ proofs: { proofs: [...message.proofs] } });
+    case 'guests':
+      return MessageCodec.encode({ guests: toWireGuests(message.guests) });
+    case 'guest-text':
+      return MessageCodec.encode({ guestText: toWireGuestText(message.text) });
+    case 'guest-receipts':
+      return MessageCodec.encode({ guestReceipts: { receipts: message.receipts.map(toWireReceipt) } });
+    case 'call':
+      return MessageCodec.encode({ call: toWireSignal(message.signal) });
     case 'unknown':
       return MessageCodec.encode({});
   }
@@ -164,6 +197,12 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
         proofs: message.proofs.proofs.map((proof) => requireBytes('A proof', proof, ROOM_PROOF_BYTES)),
       };
     if (message.goodbye !== undefined) return { type: 'goodbye' };
+    if (message.guestText !== undefined) return { type: 'guest-text', text: checkGuestText(message.guestText) };
+    if (message.guests !== undefined) return { type: 'guests', guests: checkGuests(message.guests) };
+    if (message.guestReceipts !== undefined)
+      return { type: 'guest-receipts', receipts: message.guestReceipts.receipts.map(checkGuestReceipt) };
+    const signal = message.call === undefined ? undefined : checkSignal(message.call);
+    if (signal !== undefined) return { type: 'call', signal };
     return { type: 'unknown' };
   });
 }

@@ -346,6 +346,7 @@ export interface TextBody {
   replyTo: Uint8Array;
   name: string;
   mentions: Uint8Array[];
+  guest: string;
 }
 
 export namespace TextBody {
@@ -381,6 +382,11 @@ export namespace TextBody {
             }
           }
 
+          if (obj.guest != null && obj.guest !== '') {
+            w.uint32(42);
+            w.string(obj.guest);
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -391,6 +397,7 @@ export namespace TextBody {
             replyTo: uint8ArrayAlloc(0),
             name: '',
             mentions: [],
+            guest: '',
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -417,6 +424,10 @@ export namespace TextBody {
                 }
 
                 obj.mentions.push(reader.bytes());
+                break;
+              }
+              case 5: {
+                obj.guest = reader.string();
                 break;
               }
               default: {
@@ -475,6 +486,13 @@ export namespace TextBody {
 
                 break;
               }
+              case 5: {
+                yield {
+                  field: `${prefix}.guest`,
+                  value: reader.string(),
+                };
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -509,6 +527,11 @@ export namespace TextBody {
     value: Uint8Array;
   }
 
+  export interface TextBodyGuestFieldEvent {
+    field: '$.guest';
+    value: string;
+  }
+
   export function encode(obj: Partial<TextBody>): Uint8Array {
     return encodeMessage(obj, TextBody.codec());
   }
@@ -521,7 +544,11 @@ export namespace TextBody {
     buf: Uint8Array | Uint8ArrayList,
     opts?: DecodeOptions<TextBody>,
   ): Generator<
-    TextBodyTextFieldEvent | TextBodyReplyToFieldEvent | TextBodyNameFieldEvent | TextBodyMentionsFieldEvent
+    | TextBodyTextFieldEvent
+    | TextBodyReplyToFieldEvent
+    | TextBodyNameFieldEvent
+    | TextBodyMentionsFieldEvent
+    | TextBodyGuestFieldEvent
   > {
     return streamMessage(buf, TextBody.codec(), opts);
   }
@@ -1202,6 +1229,8 @@ export interface FileBody {
   durationMs: number;
   waveform: Uint8Array;
   authorName: string;
+  guest: string;
+  toGuest: string;
 }
 
 export namespace FileBody {
@@ -1275,6 +1304,16 @@ export namespace FileBody {
             w.string(obj.authorName);
           }
 
+          if (obj.guest != null && obj.guest !== '') {
+            w.uint32(106);
+            w.string(obj.guest);
+          }
+
+          if (obj.toGuest != null && obj.toGuest !== '') {
+            w.uint32(114);
+            w.string(obj.toGuest);
+          }
+
           if (opts.lengthDelimited !== false) {
             w.ldelim();
           }
@@ -1293,6 +1332,8 @@ export namespace FileBody {
             durationMs: 0,
             waveform: uint8ArrayAlloc(0),
             authorName: '',
+            guest: '',
+            toGuest: '',
           };
 
           const end = length == null ? reader.len : reader.pos + length;
@@ -1347,6 +1388,14 @@ export namespace FileBody {
               }
               case 12: {
                 obj.authorName = reader.string();
+                break;
+              }
+              case 13: {
+                obj.guest = reader.string();
+                break;
+              }
+              case 14: {
+                obj.toGuest = reader.string();
                 break;
               }
               default: {
@@ -1449,6 +1498,20 @@ export namespace FileBody {
                 };
                 break;
               }
+              case 13: {
+                yield {
+                  field: `${prefix}.guest`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 14: {
+                yield {
+                  field: `${prefix}.toGuest`,
+                  value: reader.string(),
+                };
+                break;
+              }
               default: {
                 reader.skipType(tag & 7);
                 break;
@@ -1522,6 +1585,16 @@ export namespace FileBody {
     value: string;
   }
 
+  export interface FileBodyGuestFieldEvent {
+    field: '$.guest';
+    value: string;
+  }
+
+  export interface FileBodyToGuestFieldEvent {
+    field: '$.toGuest';
+    value: string;
+  }
+
   export function encode(obj: Partial<FileBody>): Uint8Array {
     return encodeMessage(obj, FileBody.codec());
   }
@@ -1546,6 +1619,8 @@ export namespace FileBody {
     | FileBodyDurationMsFieldEvent
     | FileBodyWaveformFieldEvent
     | FileBodyAuthorNameFieldEvent
+    | FileBodyGuestFieldEvent
+    | FileBodyToGuestFieldEvent
   > {
     return streamMessage(buf, FileBody.codec(), opts);
   }

@@ -16,6 +16,10 @@ export interface PeerMessage {
   pong?: Ping;
   goodbye?: Goodbye;
   proofs?: RoomProofs;
+  guests?: Guests;
+  guestText?: GuestText;
+  guestReceipts?: GuestReceipts;
+  call?: CallSignal;
 }
 
 export namespace PeerMessage {
@@ -77,6 +81,26 @@ export namespace PeerMessage {
           if (obj.proofs != null) {
             w.uint32(82);
             RoomProofs.codec().encode(obj.proofs, w);
+          }
+
+          if (obj.guests != null) {
+            w.uint32(90);
+            Guests.codec().encode(obj.guests, w);
+          }
+
+          if (obj.guestText != null) {
+            w.uint32(98);
+            GuestText.codec().encode(obj.guestText, w);
+          }
+
+          if (obj.guestReceipts != null) {
+            w.uint32(106);
+            GuestReceipts.codec().encode(obj.guestReceipts, w);
+          }
+
+          if (obj.call != null) {
+            w.uint32(114);
+            CallSignal.codec().encode(obj.call, w);
           }
 
           if (opts.lengthDelimited !== false) {
@@ -149,6 +173,30 @@ export namespace PeerMessage {
               case 10: {
                 obj.proofs = RoomProofs.codec().decode(reader, reader.uint32(), {
                   limits: opts.limits?.proofs,
+                });
+                break;
+              }
+              case 11: {
+                obj.guests = Guests.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.guests,
+                });
+                break;
+              }
+              case 12: {
+                obj.guestText = GuestText.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.guestText,
+                });
+                break;
+              }
+              case 13: {
+                obj.guestReceipts = GuestReceipts.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.guestReceipts,
+                });
+                break;
+              }
+              case 14: {
+                obj.call = CallSignal.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.call,
                 });
                 break;
               }
@@ -234,6 +282,34 @@ export namespace PeerMessage {
               case 10: {
                 yield* RoomProofs.codec().stream(reader, reader.uint32(), `${prefix}.proofs`, {
                   limits: opts.limits?.proofs,
+                });
+
+                break;
+              }
+              case 11: {
+                yield* Guests.codec().stream(reader, reader.uint32(), `${prefix}.guests`, {
+                  limits: opts.limits?.guests,
+                });
+
+                break;
+              }
+              case 12: {
+                yield* GuestText.codec().stream(reader, reader.uint32(), `${prefix}.guestText`, {
+                  limits: opts.limits?.guestText,
+                });
+
+                break;
+              }
+              case 13: {
+                yield* GuestReceipts.codec().stream(reader, reader.uint32(), `${prefix}.guestReceipts`, {
+                  limits: opts.limits?.guestReceipts,
+                });
+
+                break;
+              }
+              case 14: {
+                yield* CallSignal.codec().stream(reader, reader.uint32(), `${prefix}.call`, {
+                  limits: opts.limits?.call,
                 });
 
                 break;
@@ -377,6 +453,156 @@ export namespace PeerMessage {
     value: Uint8Array;
   }
 
+  export interface PeerMessageGuestsWholeFieldEvent {
+    field: '$.guests.whole';
+    value: boolean;
+  }
+
+  export interface PeerMessageGuestsHereNameFieldEvent {
+    field: '$.guests.here[].name';
+    value: string;
+    index: number;
+  }
+
+  export interface PeerMessageGuestsHereRoomsFieldEvent {
+    field: '$.guests.here[].rooms[]';
+    index: number;
+    value: string;
+  }
+
+  export interface PeerMessageGuestsGoneFieldEvent {
+    field: '$.guests.gone[]';
+    index: number;
+    value: string;
+  }
+
+  export interface PeerMessageGuestTextIdFieldEvent {
+    field: '$.guestText.id';
+    value: Uint8Array;
+  }
+
+  export interface PeerMessageGuestTextFromFieldEvent {
+    field: '$.guestText.from';
+    value: string;
+  }
+
+  export interface PeerMessageGuestTextToFieldEvent {
+    field: '$.guestText.to';
+    value: string;
+  }
+
+  export interface PeerMessageGuestTextTextFieldEvent {
+    field: '$.guestText.text';
+    value: string;
+  }
+
+  export interface PeerMessageGuestTextAtFieldEvent {
+    field: '$.guestText.at';
+    value: number;
+  }
+
+  export interface PeerMessageGuestReceiptsReceiptsIdFieldEvent {
+    field: '$.guestReceipts.receipts[].id';
+    value: Uint8Array;
+    index: number;
+  }
+
+  export interface PeerMessageGuestReceiptsReceiptsGuestsFieldEvent {
+    field: '$.guestReceipts.receipts[].guests[]';
+    index: number;
+    value: string;
+  }
+
+  export interface PeerMessageGuestReceiptsReceiptsRefusalFieldEvent {
+    field: '$.guestReceipts.receipts[].refusal';
+    value: string;
+    index: number;
+  }
+
+  export interface PeerMessageCallCallIdFieldEvent {
+    field: '$.call.callId';
+    value: Uint8Array;
+  }
+
+  export interface PeerMessageCallKindFieldEvent {
+    field: '$.call.kind';
+    value: number;
+  }
+
+  export interface PeerMessageCallModeFieldEvent {
+    field: '$.call.mode';
+    value: number;
+  }
+
+  export interface PeerMessageCallConversationFieldEvent {
+    field: '$.call.conversation';
+    value: Uint8Array;
+  }
+
+  export interface PeerMessageCallFromGuestFieldEvent {
+    field: '$.call.fromGuest';
+    value: string;
+  }
+
+  export interface PeerMessageCallToGuestFieldEvent {
+    field: '$.call.toGuest';
+    value: string;
+  }
+
+  export interface PeerMessageCallReasonFieldEvent {
+    field: '$.call.reason';
+    value: string;
+  }
+
+  export interface PeerMessageCallMediaKeyFieldEvent {
+    field: '$.call.media.key';
+    value: Uint8Array;
+  }
+
+  export interface PeerMessageCallMediaSaltFieldEvent {
+    field: '$.call.media.salt';
+    value: Uint8Array;
+  }
+
+  export interface PeerMessageCallMediaAudioSsrcFieldEvent {
+    field: '$.call.media.audioSsrc';
+    value: number;
+  }
+
+  export interface PeerMessageCallMediaVideoSsrcFieldEvent {
+    field: '$.call.media.videoSsrc';
+    value: number;
+  }
+
+  export interface PeerMessageCallMediaCandidatesFieldEvent {
+    field: '$.call.media.candidates[]';
+    index: number;
+    value: string;
+  }
+
+  export interface PeerMessageCallMediaCodecsFieldEvent {
+    field: '$.call.media.codecs[]';
+    index: number;
+    value: string;
+  }
+
+  export interface PeerMessageCallMembersAuthorFieldEvent {
+    field: '$.call.members[].author';
+    value: Uint8Array;
+    index: number;
+  }
+
+  export interface PeerMessageCallMembersGuestFieldEvent {
+    field: '$.call.members[].guest';
+    value: string;
+    index: number;
+  }
+
+  export interface PeerMessageCallMutedFieldEvent {
+    field: '$.call.muted';
+    value: number;
+  }
+
   export function encode(obj: Partial<PeerMessage>): Uint8Array {
     return encodeMessage(obj, PeerMessage.codec());
   }
@@ -412,6 +638,34 @@ export namespace PeerMessage {
     | PeerMessagePingTokenFieldEvent
     | PeerMessagePongTokenFieldEvent
     | PeerMessageProofsProofsFieldEvent
+    | PeerMessageGuestsWholeFieldEvent
+    | PeerMessageGuestsHereNameFieldEvent
+    | PeerMessageGuestsHereRoomsFieldEvent
+    | PeerMessageGuestsGoneFieldEvent
+    | PeerMessageGuestTextIdFieldEvent
+    | PeerMessageGuestTextFromFieldEvent
+    | PeerMessageGuestTextToFieldEvent
+    | PeerMessageGuestTextTextFieldEvent
+    | PeerMessageGuestTextAtFieldEvent
+    | PeerMessageGuestReceiptsReceiptsIdFieldEvent
+    | PeerMessageGuestReceiptsReceiptsGuestsFieldEvent
+    | PeerMessageGuestReceiptsReceiptsRefusalFieldEvent
+    | PeerMessageCallCallIdFieldEvent
+    | PeerMessageCallKindFieldEvent
+    | PeerMessageCallModeFieldEvent
+    | PeerMessageCallConversationFieldEvent
+    | PeerMessageCallFromGuestFieldEvent
+    | PeerMessageCallToGuestFieldEvent
+    | PeerMessageCallReasonFieldEvent
+    | PeerMessageCallMediaKeyFieldEvent
+    | PeerMessageCallMediaSaltFieldEvent
+    | PeerMessageCallMediaAudioSsrcFieldEvent
+    | PeerMessageCallMediaVideoSsrcFieldEvent
+    | PeerMessageCallMediaCandidatesFieldEvent
+    | PeerMessageCallMediaCodecsFieldEvent
+    | PeerMessageCallMembersAuthorFieldEvent
+    | PeerMessageCallMembersGuestFieldEvent
+    | PeerMessageCallMutedFieldEvent
   > {
     return streamMessage(buf, PeerMessage.codec(), opts);
   }
@@ -2243,5 +2497,1578 @@ export namespace RoomProofs {
     opts?: DecodeOptions<RoomProofs>,
   ): Generator<RoomProofsProofsFieldEvent> {
     return streamMessage(buf, RoomProofs.codec(), opts);
+  }
+}
+
+export interface Guest {
+  name: string;
+  rooms: string[];
+}
+
+export namespace Guest {
+  let _codec: Codec<Guest>;
+
+  export const codec = (): Codec<Guest> => {
+    if (_codec == null) {
+      _codec = message<Guest>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.name != null && obj.name !== '') {
+            w.uint32(10);
+            w.string(obj.name);
+          }
+
+          if (obj.rooms != null && obj.rooms.length > 0) {
+            for (const value of obj.rooms) {
+              w.uint32(18);
+              w.string(value);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            name: '',
+            rooms: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.name = reader.string();
+                break;
+              }
+              case 2: {
+                if (opts.limits?.rooms != null && obj.rooms.length === opts.limits.rooms) {
+                  throw new MaxLengthError('Decode error - repeated field "rooms" had too many elements');
+                }
+
+                obj.rooms.push(reader.string());
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            rooms: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.name`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 2: {
+                if (opts.limits?.rooms != null && obj.rooms === opts.limits.rooms) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "rooms" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.rooms[]`,
+                  index: obj.rooms,
+                  value: reader.string(),
+                };
+
+                obj.rooms++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface GuestNameFieldEvent {
+    field: '$.name';
+    value: string;
+  }
+
+  export interface GuestRoomsFieldEvent {
+    field: '$.rooms[]';
+    index: number;
+    value: string;
+  }
+
+  export function encode(obj: Partial<Guest>): Uint8Array {
+    return encodeMessage(obj, Guest.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Guest>): Guest {
+    return decodeMessage(buf, Guest.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<Guest>,
+  ): Generator<GuestNameFieldEvent | GuestRoomsFieldEvent> {
+    return streamMessage(buf, Guest.codec(), opts);
+  }
+}
+
+export interface Guests {
+  whole: boolean;
+  here: Guest[];
+  gone: string[];
+}
+
+export namespace Guests {
+  let _codec: Codec<Guests>;
+
+  export const codec = (): Codec<Guests> => {
+    if (_codec == null) {
+      _codec = message<Guests>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.whole != null && obj.whole !== false) {
+            w.uint32(8);
+            w.bool(obj.whole);
+          }
+
+          if (obj.here != null && obj.here.length > 0) {
+            for (const value of obj.here) {
+              w.uint32(18);
+              Guest.codec().encode(value, w);
+            }
+          }
+
+          if (obj.gone != null && obj.gone.length > 0) {
+            for (const value of obj.gone) {
+              w.uint32(26);
+              w.string(value);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            whole: false,
+            here: [],
+            gone: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.whole = reader.bool();
+                break;
+              }
+              case 2: {
+                if (opts.limits?.here != null && obj.here.length === opts.limits.here) {
+                  throw new MaxLengthError('Decode error - repeated field "here" had too many elements');
+                }
+
+                obj.here.push(
+                  Guest.codec().decode(reader, reader.uint32(), {
+                    limits: opts.limits?.here$,
+                  }),
+                );
+                break;
+              }
+              case 3: {
+                if (opts.limits?.gone != null && obj.gone.length === opts.limits.gone) {
+                  throw new MaxLengthError('Decode error - repeated field "gone" had too many elements');
+                }
+
+                obj.gone.push(reader.string());
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            here: 0,
+            gone: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.whole`,
+                  value: reader.bool(),
+                };
+                break;
+              }
+              case 2: {
+                if (opts.limits?.here != null && obj.here === opts.limits.here) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "here" had too many elements');
+                }
+
+                for (const evt of Guest.codec().stream(reader, reader.uint32(), `${prefix}.here[]`, {
+                  limits: opts.limits?.here$,
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.here,
+                  };
+                }
+
+                obj.here++;
+
+                break;
+              }
+              case 3: {
+                if (opts.limits?.gone != null && obj.gone === opts.limits.gone) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "gone" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.gone[]`,
+                  index: obj.gone,
+                  value: reader.string(),
+                };
+
+                obj.gone++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface GuestsWholeFieldEvent {
+    field: '$.whole';
+    value: boolean;
+  }
+
+  export interface GuestsHereNameFieldEvent {
+    field: '$.here[].name';
+    value: string;
+    index: number;
+  }
+
+  export interface GuestsHereRoomsFieldEvent {
+    field: '$.here[].rooms[]';
+    index: number;
+    value: string;
+  }
+
+  export interface GuestsGoneFieldEvent {
+    field: '$.gone[]';
+    index: number;
+    value: string;
+  }
+
+  export function encode(obj: Partial<Guests>): Uint8Array {
+    return encodeMessage(obj, Guests.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Guests>): Guests {
+    return decodeMessage(buf, Guests.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<Guests>,
+  ): Generator<GuestsWholeFieldEvent | GuestsHereNameFieldEvent | GuestsHereRoomsFieldEvent | GuestsGoneFieldEvent> {
+    return streamMessage(buf, Guests.codec(), opts);
+  }
+}
+
+export interface GuestText {
+  id: Uint8Array;
+  from: string;
+  to: string;
+  text: string;
+  at: number;
+}
+
+export namespace GuestText {
+  let _codec: Codec<GuestText>;
+
+  export const codec = (): Codec<GuestText> => {
+    if (_codec == null) {
+      _codec = message<GuestText>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.id != null && obj.id.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.id);
+          }
+
+          if (obj.from != null && obj.from !== '') {
+            w.uint32(18);
+            w.string(obj.from);
+          }
+
+          if (obj.to != null && obj.to !== '') {
+            w.uint32(26);
+            w.string(obj.to);
+          }
+
+          if (obj.text != null && obj.text !== '') {
+            w.uint32(34);
+            w.string(obj.text);
+          }
+
+          if (obj.at != null && obj.at !== 0) {
+            w.uint32(40);
+            w.uint64Number(obj.at);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            id: uint8ArrayAlloc(0),
+            from: '',
+            to: '',
+            text: '',
+            at: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.id = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.from = reader.string();
+                break;
+              }
+              case 3: {
+                obj.to = reader.string();
+                break;
+              }
+              case 4: {
+                obj.text = reader.string();
+                break;
+              }
+              case 5: {
+                obj.at = reader.uint64Number();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.id`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.from`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.to`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.text`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 5: {
+                yield {
+                  field: `${prefix}.at`,
+                  value: reader.uint64Number(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface GuestTextIdFieldEvent {
+    field: '$.id';
+    value: Uint8Array;
+  }
+
+  export interface GuestTextFromFieldEvent {
+    field: '$.from';
+    value: string;
+  }
+
+  export interface GuestTextToFieldEvent {
+    field: '$.to';
+    value: string;
+  }
+
+  export interface GuestTextTextFieldEvent {
+    field: '$.text';
+    value: string;
+  }
+
+  export interface GuestTextAtFieldEvent {
+    field: '$.at';
+    value: number;
+  }
+
+  export function encode(obj: Partial<GuestText>): Uint8Array {
+    return encodeMessage(obj, GuestText.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GuestText>): GuestText {
+    return decodeMessage(buf, GuestText.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<GuestText>,
+  ): Generator<
+    | GuestTextIdFieldEvent
+    | GuestTextFromFieldEvent
+    | GuestTextToFieldEvent
+    | GuestTextTextFieldEvent
+    | GuestTextAtFieldEvent
+  > {
+    return streamMessage(buf, GuestText.codec(), opts);
+  }
+}
+
+export interface GuestReceipts {
+  receipts: GuestReceipt[];
+}
+
+export namespace GuestReceipts {
+  let _codec: Codec<GuestReceipts>;
+
+  export const codec = (): Codec<GuestReceipts> => {
+    if (_codec == null) {
+      _codec = message<GuestReceipts>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.receipts != null && obj.receipts.length > 0) {
+            for (const value of obj.receipts) {
+              w.uint32(10);
+              GuestReceipt.codec().encode(value, w);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            receipts: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.receipts != null && obj.receipts.length === opts.limits.receipts) {
+                  throw new MaxLengthError('Decode error - repeated field "receipts" had too many elements');
+                }
+
+                obj.receipts.push(
+                  GuestReceipt.codec().decode(reader, reader.uint32(), {
+                    limits: opts.limits?.receipts$,
+                  }),
+                );
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            receipts: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                if (opts.limits?.receipts != null && obj.receipts === opts.limits.receipts) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "receipts" had too many elements');
+                }
+
+                for (const evt of GuestReceipt.codec().stream(reader, reader.uint32(), `${prefix}.receipts[]`, {
+                  limits: opts.limits?.receipts$,
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.receipts,
+                  };
+                }
+
+                obj.receipts++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface GuestReceiptsReceiptsIdFieldEvent {
+    field: '$.receipts[].id';
+    value: Uint8Array;
+    index: number;
+  }
+
+  export interface GuestReceiptsReceiptsGuestsFieldEvent {
+    field: '$.receipts[].guests[]';
+    index: number;
+    value: string;
+  }
+
+  export interface GuestReceiptsReceiptsRefusalFieldEvent {
+    field: '$.receipts[].refusal';
+    value: string;
+    index: number;
+  }
+
+  export function encode(obj: Partial<GuestReceipts>): Uint8Array {
+    return encodeMessage(obj, GuestReceipts.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GuestReceipts>): GuestReceipts {
+    return decodeMessage(buf, GuestReceipts.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<GuestReceipts>,
+  ): Generator<
+    GuestReceiptsReceiptsIdFieldEvent | GuestReceiptsReceiptsGuestsFieldEvent | GuestReceiptsReceiptsRefusalFieldEvent
+  > {
+    return streamMessage(buf, GuestReceipts.codec(), opts);
+  }
+}
+
+export interface GuestReceipt {
+  id: Uint8Array;
+  guests: string[];
+  refusal: string;
+}
+
+export namespace GuestReceipt {
+  let _codec: Codec<GuestReceipt>;
+
+  export const codec = (): Codec<GuestReceipt> => {
+    if (_codec == null) {
+      _codec = message<GuestReceipt>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.id != null && obj.id.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.id);
+          }
+
+          if (obj.guests != null && obj.guests.length > 0) {
+            for (const value of obj.guests) {
+              w.uint32(18);
+              w.string(value);
+            }
+          }
+
+          if (obj.refusal != null && obj.refusal !== '') {
+            w.uint32(26);
+            w.string(obj.refusal);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            id: uint8ArrayAlloc(0),
+            guests: [],
+            refusal: '',
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.id = reader.bytes();
+                break;
+              }
+              case 2: {
+                if (opts.limits?.guests != null && obj.guests.length === opts.limits.guests) {
+                  throw new MaxLengthError('Decode error - repeated field "guests" had too many elements');
+                }
+
+                obj.guests.push(reader.string());
+                break;
+              }
+              case 3: {
+                obj.refusal = reader.string();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            guests: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.id`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                if (opts.limits?.guests != null && obj.guests === opts.limits.guests) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "guests" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.guests[]`,
+                  index: obj.guests,
+                  value: reader.string(),
+                };
+
+                obj.guests++;
+
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.refusal`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface GuestReceiptIdFieldEvent {
+    field: '$.id';
+    value: Uint8Array;
+  }
+
+  export interface GuestReceiptGuestsFieldEvent {
+    field: '$.guests[]';
+    index: number;
+    value: string;
+  }
+
+  export interface GuestReceiptRefusalFieldEvent {
+    field: '$.refusal';
+    value: string;
+  }
+
+  export function encode(obj: Partial<GuestReceipt>): Uint8Array {
+    return encodeMessage(obj, GuestReceipt.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GuestReceipt>): GuestReceipt {
+    return decodeMessage(buf, GuestReceipt.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<GuestReceipt>,
+  ): Generator<GuestReceiptIdFieldEvent | GuestReceiptGuestsFieldEvent | GuestReceiptRefusalFieldEvent> {
+    return streamMessage(buf, GuestReceipt.codec(), opts);
+  }
+}
+
+export interface CallSignal {
+  callId: Uint8Array;
+  kind: number;
+  mode: number;
+  conversation: Uint8Array;
+  fromGuest: string;
+  toGuest: string;
+  reason: string;
+  media?: MediaOffer;
+  members: CallMember[];
+  muted: number;
+}
+
+export namespace CallSignal {
+  let _codec: Codec<CallSignal>;
+
+  export const codec = (): Codec<CallSignal> => {
+    if (_codec == null) {
+      _codec = message<CallSignal>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.callId != null && obj.callId.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.callId);
+          }
+
+          if (obj.kind != null && obj.kind !== 0) {
+            w.uint32(16);
+            w.uint32(obj.kind);
+          }
+
+          if (obj.mode != null && obj.mode !== 0) {
+            w.uint32(24);
+            w.uint32(obj.mode);
+          }
+
+          if (obj.conversation != null && obj.conversation.byteLength > 0) {
+            w.uint32(34);
+            w.bytes(obj.conversation);
+          }
+
+          if (obj.fromGuest != null && obj.fromGuest !== '') {
+            w.uint32(42);
+            w.string(obj.fromGuest);
+          }
+
+          if (obj.toGuest != null && obj.toGuest !== '') {
+            w.uint32(50);
+            w.string(obj.toGuest);
+          }
+
+          if (obj.reason != null && obj.reason !== '') {
+            w.uint32(58);
+            w.string(obj.reason);
+          }
+
+          if (obj.media != null) {
+            w.uint32(66);
+            MediaOffer.codec().encode(obj.media, w);
+          }
+
+          if (obj.members != null && obj.members.length > 0) {
+            for (const value of obj.members) {
+              w.uint32(74);
+              CallMember.codec().encode(value, w);
+            }
+          }
+
+          if (obj.muted != null && obj.muted !== 0) {
+            w.uint32(80);
+            w.uint32(obj.muted);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            callId: uint8ArrayAlloc(0),
+            kind: 0,
+            mode: 0,
+            conversation: uint8ArrayAlloc(0),
+            fromGuest: '',
+            toGuest: '',
+            reason: '',
+            members: [],
+            muted: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.callId = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.kind = reader.uint32();
+                break;
+              }
+              case 3: {
+                obj.mode = reader.uint32();
+                break;
+              }
+              case 4: {
+                obj.conversation = reader.bytes();
+                break;
+              }
+              case 5: {
+                obj.fromGuest = reader.string();
+                break;
+              }
+              case 6: {
+                obj.toGuest = reader.string();
+                break;
+              }
+              case 7: {
+                obj.reason = reader.string();
+                break;
+              }
+              case 8: {
+                obj.media = MediaOffer.codec().decode(reader, reader.uint32(), {
+                  limits: opts.limits?.media,
+                });
+                break;
+              }
+              case 9: {
+                if (opts.limits?.members != null && obj.members.length === opts.limits.members) {
+                  throw new MaxLengthError('Decode error - repeated field "members" had too many elements');
+                }
+
+                obj.members.push(
+                  CallMember.codec().decode(reader, reader.uint32(), {
+                    limits: opts.limits?.members$,
+                  }),
+                );
+                break;
+              }
+              case 10: {
+                obj.muted = reader.uint32();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            members: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.callId`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.kind`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.mode`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.conversation`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 5: {
+                yield {
+                  field: `${prefix}.fromGuest`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 6: {
+                yield {
+                  field: `${prefix}.toGuest`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 7: {
+                yield {
+                  field: `${prefix}.reason`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              case 8: {
+                yield* MediaOffer.codec().stream(reader, reader.uint32(), `${prefix}.media`, {
+                  limits: opts.limits?.media,
+                });
+
+                break;
+              }
+              case 9: {
+                if (opts.limits?.members != null && obj.members === opts.limits.members) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "members" had too many elements');
+                }
+
+                for (const evt of CallMember.codec().stream(reader, reader.uint32(), `${prefix}.members[]`, {
+                  limits: opts.limits?.members$,
+                })) {
+                  yield {
+                    ...evt,
+                    index: obj.members,
+                  };
+                }
+
+                obj.members++;
+
+                break;
+              }
+              case 10: {
+                yield {
+                  field: `${prefix}.muted`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface CallSignalCallIdFieldEvent {
+    field: '$.callId';
+    value: Uint8Array;
+  }
+
+  export interface CallSignalKindFieldEvent {
+    field: '$.kind';
+    value: number;
+  }
+
+  export interface CallSignalModeFieldEvent {
+    field: '$.mode';
+    value: number;
+  }
+
+  export interface CallSignalConversationFieldEvent {
+    field: '$.conversation';
+    value: Uint8Array;
+  }
+
+  export interface CallSignalFromGuestFieldEvent {
+    field: '$.fromGuest';
+    value: string;
+  }
+
+  export interface CallSignalToGuestFieldEvent {
+    field: '$.toGuest';
+    value: string;
+  }
+
+  export interface CallSignalReasonFieldEvent {
+    field: '$.reason';
+    value: string;
+  }
+
+  export interface CallSignalMediaKeyFieldEvent {
+    field: '$.media.key';
+    value: Uint8Array;
+  }
+
+  export interface CallSignalMediaSaltFieldEvent {
+    field: '$.media.salt';
+    value: Uint8Array;
+  }
+
+  export interface CallSignalMediaAudioSsrcFieldEvent {
+    field: '$.media.audioSsrc';
+    value: number;
+  }
+
+  export interface CallSignalMediaVideoSsrcFieldEvent {
+    field: '$.media.videoSsrc';
+    value: number;
+  }
+
+  export interface CallSignalMediaCandidatesFieldEvent {
+    field: '$.media.candidates[]';
+    index: number;
+    value: string;
+  }
+
+  export interface CallSignalMediaCodecsFieldEvent {
+    field: '$.media.codecs[]';
+    index: number;
+    value: string;
+  }
+
+  export interface CallSignalMembersAuthorFieldEvent {
+    field: '$.members[].author';
+    value: Uint8Array;
+    index: number;
+  }
+
+  export interface CallSignalMembersGuestFieldEvent {
+    field: '$.members[].guest';
+    value: string;
+    index: number;
+  }
+
+  export interface CallSignalMutedFieldEvent {
+    field: '$.muted';
+    value: number;
+  }
+
+  export function encode(obj: Partial<CallSignal>): Uint8Array {
+    return encodeMessage(obj, CallSignal.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CallSignal>): CallSignal {
+    return decodeMessage(buf, CallSignal.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<CallSignal>,
+  ): Generator<
+    | CallSignalCallIdFieldEvent
+    | CallSignalKindFieldEvent
+    | CallSignalModeFieldEvent
+    | CallSignalConversationFieldEvent
+    | CallSignalFromGuestFieldEvent
+    | CallSignalToGuestFieldEvent
+    | CallSignalReasonFieldEvent
+    | CallSignalMediaKeyFieldEvent
+    | CallSignalMediaSaltFieldEvent
+    | CallSignalMediaAudioSsrcFieldEvent
+    | CallSignalMediaVideoSsrcFieldEvent
+    | CallSignalMediaCandidatesFieldEvent
+    | CallSignalMediaCodecsFieldEvent
+    | CallSignalMembersAuthorFieldEvent
+    | CallSignalMembersGuestFieldEvent
+    | CallSignalMutedFieldEvent
+  > {
+    return streamMessage(buf, CallSignal.codec(), opts);
+  }
+}
+
+export interface MediaOffer {
+  key: Uint8Array;
+  salt: Uint8Array;
+  audioSsrc: number;
+  videoSsrc: number;
+  candidates: string[];
+  codecs: string[];
+}
+
+export namespace MediaOffer {
+  let _codec: Codec<MediaOffer>;
+
+  export const codec = (): Codec<MediaOffer> => {
+    if (_codec == null) {
+      _codec = message<MediaOffer>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.key != null && obj.key.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.key);
+          }
+
+          if (obj.salt != null && obj.salt.byteLength > 0) {
+            w.uint32(18);
+            w.bytes(obj.salt);
+          }
+
+          if (obj.audioSsrc != null && obj.audioSsrc !== 0) {
+            w.uint32(24);
+            w.uint32(obj.audioSsrc);
+          }
+
+          if (obj.videoSsrc != null && obj.videoSsrc !== 0) {
+            w.uint32(32);
+            w.uint32(obj.videoSsrc);
+          }
+
+          if (obj.candidates != null && obj.candidates.length > 0) {
+            for (const value of obj.candidates) {
+              w.uint32(42);
+              w.string(value);
+            }
+          }
+
+          if (obj.codecs != null && obj.codecs.length > 0) {
+            for (const value of obj.codecs) {
+              w.uint32(50);
+              w.string(value);
+            }
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            key: uint8ArrayAlloc(0),
+            salt: uint8ArrayAlloc(0),
+            audioSsrc: 0,
+            videoSsrc: 0,
+            candidates: [],
+            codecs: [],
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.key = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.salt = reader.bytes();
+                break;
+              }
+              case 3: {
+                obj.audioSsrc = reader.uint32();
+                break;
+              }
+              case 4: {
+                obj.videoSsrc = reader.uint32();
+                break;
+              }
+              case 5: {
+                if (opts.limits?.candidates != null && obj.candidates.length === opts.limits.candidates) {
+                  throw new MaxLengthError('Decode error - repeated field "candidates" had too many elements');
+                }
+
+                obj.candidates.push(reader.string());
+                break;
+              }
+              case 6: {
+                if (opts.limits?.codecs != null && obj.codecs.length === opts.limits.codecs) {
+                  throw new MaxLengthError('Decode error - repeated field "codecs" had too many elements');
+                }
+
+                obj.codecs.push(reader.string());
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const obj = {
+            candidates: 0,
+            codecs: 0,
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.key`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.salt`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 3: {
+                yield {
+                  field: `${prefix}.audioSsrc`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 4: {
+                yield {
+                  field: `${prefix}.videoSsrc`,
+                  value: reader.uint32(),
+                };
+                break;
+              }
+              case 5: {
+                if (opts.limits?.candidates != null && obj.candidates === opts.limits.candidates) {
+                  throw new MaxLengthError(
+                    'Streaming decode error - repeated field "candidates" had too many elements',
+                  );
+                }
+
+                yield {
+                  field: `${prefix}.candidates[]`,
+                  index: obj.candidates,
+                  value: reader.string(),
+                };
+
+                obj.candidates++;
+
+                break;
+              }
+              case 6: {
+                if (opts.limits?.codecs != null && obj.codecs === opts.limits.codecs) {
+                  throw new MaxLengthError('Streaming decode error - repeated field "codecs" had too many elements');
+                }
+
+                yield {
+                  field: `${prefix}.codecs[]`,
+                  index: obj.codecs,
+                  value: reader.string(),
+                };
+
+                obj.codecs++;
+
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface MediaOfferKeyFieldEvent {
+    field: '$.key';
+    value: Uint8Array;
+  }
+
+  export interface MediaOfferSaltFieldEvent {
+    field: '$.salt';
+    value: Uint8Array;
+  }
+
+  export interface MediaOfferAudioSsrcFieldEvent {
+    field: '$.audioSsrc';
+    value: number;
+  }
+
+  export interface MediaOfferVideoSsrcFieldEvent {
+    field: '$.videoSsrc';
+    value: number;
+  }
+
+  export interface MediaOfferCandidatesFieldEvent {
+    field: '$.candidates[]';
+    index: number;
+    value: string;
+  }
+
+  export interface MediaOfferCodecsFieldEvent {
+    field: '$.codecs[]';
+    index: number;
+    value: string;
+  }
+
+  export function encode(obj: Partial<MediaOffer>): Uint8Array {
+    return encodeMessage(obj, MediaOffer.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MediaOffer>): MediaOffer {
+    return decodeMessage(buf, MediaOffer.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<MediaOffer>,
+  ): Generator<
+    | MediaOfferKeyFieldEvent
+    | MediaOfferSaltFieldEvent
+    | MediaOfferAudioSsrcFieldEvent
+    | MediaOfferVideoSsrcFieldEvent
+    | MediaOfferCandidatesFieldEvent
+    | MediaOfferCodecsFieldEvent
+  > {
+    return streamMessage(buf, MediaOffer.codec(), opts);
+  }
+}
+
+export interface CallMember {
+  author: Uint8Array;
+  guest: string;
+}
+
+export namespace CallMember {
+  let _codec: Codec<CallMember>;
+
+  export const codec = (): Codec<CallMember> => {
+    if (_codec == null) {
+      _codec = message<CallMember>(
+        (obj, w, opts = {}) => {
+          if (opts.lengthDelimited !== false) {
+            w.fork();
+          }
+
+          if (obj.author != null && obj.author.byteLength > 0) {
+            w.uint32(10);
+            w.bytes(obj.author);
+          }
+
+          if (obj.guest != null && obj.guest !== '') {
+            w.uint32(18);
+            w.string(obj.guest);
+          }
+
+          if (opts.lengthDelimited !== false) {
+            w.ldelim();
+          }
+        },
+        (reader, length, opts = {}) => {
+          const obj: any = {
+            author: uint8ArrayAlloc(0),
+            guest: '',
+          };
+
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                obj.author = reader.bytes();
+                break;
+              }
+              case 2: {
+                obj.guest = reader.string();
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+
+          return obj;
+        },
+        function* (reader, length, prefix, opts = {}) {
+          const end = length == null ? reader.len : reader.pos + length;
+
+          while (reader.pos < end) {
+            const tag = reader.uint32();
+
+            switch (tag >>> 3) {
+              case 1: {
+                yield {
+                  field: `${prefix}.author`,
+                  value: reader.bytes(),
+                };
+                break;
+              }
+              case 2: {
+                yield {
+                  field: `${prefix}.guest`,
+                  value: reader.string(),
+                };
+                break;
+              }
+              default: {
+                reader.skipType(tag & 7);
+                break;
+              }
+            }
+          }
+        },
+      );
+    }
+
+    return _codec;
+  };
+
+  export interface CallMemberAuthorFieldEvent {
+    field: '$.author';
+    value: Uint8Array;
+  }
+
+  export interface CallMemberGuestFieldEvent {
+    field: '$.guest';
+    value: string;
+  }
+
+  export function encode(obj: Partial<CallMember>): Uint8Array {
+    return encodeMessage(obj, CallMember.codec());
+  }
+
+  export function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CallMember>): CallMember {
+    return decodeMessage(buf, CallMember.codec(), opts);
+  }
+
+  export function stream(
+    buf: Uint8Array | Uint8ArrayList,
+    opts?: DecodeOptions<CallMember>,
+  ): Generator<CallMemberAuthorFieldEvent | CallMemberGuestFieldEvent> {
+    return streamMessage(buf, CallMember.codec(), opts);
   }
 }
