@@ -1,12 +1,12 @@
 // How loud it is, from 0 to 1 as meters show it: 60 decibels from silence to full.
 
+import { energyOf } from './loudness.ts';
+
 const RANGE_DB = 60;
 
 /** The level of some samples: their effective value, on a logarithmic scale. */
 export function levelOf(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return levelOfPower(sum, samples.length);
+  return levelOfPower(energyOf(samples), samples.length);
 }
 
 /** Sums up frames; `read` gives the level since the last reading. */
@@ -15,7 +15,7 @@ export class LevelMeter {
   #count = 0;
 
   push(frame: Float32Array): void {
-    for (const sample of frame) this.#sum += sample * sample;
+    this.#sum += energyOf(frame);
     this.#count += frame.length;
   }
 

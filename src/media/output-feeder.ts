@@ -12,36 +12,88 @@ export interface FrameSink {
 export interface OutputFeederOptions {
   readonly clock: Clock;
   readonly output: FrameSink;
-  /** How much waits in the output: less is quicker, more survives longer pauses of this process. */
+  /** How much waits in the output: less is quicker, more survives longer pauses of this process. 0: it is asked for each frame. */
   readonly targetMs: number;
+  /**
+   * It grows up to this when the output ran dry, and sinks again after a while.
+   *
+   * @default targetMs: it stays as it is
+   */
+  readonly mostMs?: number;
   /** The next frame; undefined when there is none (now, or ever again). */
   readonly nextFrame: () => Float32Array | undefined;
 }
 
-const PERIOD_MS = FRAME_MS / 2;
+/** The output may be further than it said. */
+const LONGEST_PAUSE_MS = FRAME_MS;
+const SHORTEST_PAUSE_MS = 1;
 /** After a long pause of the process the rest has to wait for the next round. */
 const MOST_AT_ONCE = 100;
+const GROWTH_MS = 5;
+const SHRINK_AFTER_MS = 20_000;
+const SHRINK_MS = 1;
 
 /** Starts at once. */
 export class OutputFeeder {
   readonly #options: OutputFeederOptions;
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
+  #isStopped = false;
+  #isFilled = false;
+  #targetMs: number;
+  #changedAtMs: number;
+  #ranDry = 0;
 
   constructor(options: OutputFeederOptions) {
     this.#options = options;
-    this.#timer = options.clock.every(PERIOD_MS, () => this.#fill());
-    this.#fill();
+    this.#targetMs = options.targetMs;
+    this.#changedAtMs = options.clock.monotonicMs();
+    // Else the output asks by itself, and to look at it would only be work.
+    if (options.targetMs > 0) this.#fill();
+  }
+
+  /** How often nothing was left in the output although there was more to play. */
+  get ranDry(): number {
+    return this.#ranDry;
+  }
+
+  get targetMs(): number {
+    return this.#targetMs;
   }
 
   stop(): void {
-    this.#timer.cancel();
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** One frame, for an output that asks. */
+  feed(): void {
+    if (this.#isStopped) return;
+    const frame = this.#options.nextFrame();
+    if (frame !== undefined) this.#options.output.write(frame);
   }
 
   #fill(): void {
-    const { output, targetMs, nextFrame } = this.#options;
-    for (let round = 0; round < MOST_AT_ONCE && output.bufferedMs < targetMs; round++) {
+    const { clock, output, nextFrame } = this.#options;
+    if (this.#isFilled) this.#adapt(output.bufferedMs, clock.monotonicMs());
+    for (let round = 0; round < MOST_AT_ONCE && output.bufferedMs < this.#targetMs; round++) {
       const frame = nextFrame();
-      if (frame === undefined || !output.write(frame)) return;
+      this.#isFilled = frame !== undefined && output.write(frame);
+      if (!this.#isFilled) break;
+    }
+    const untilDueMs = output.bufferedMs - this.#targetMs;
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, Math.min(LONGEST_PAUSE_MS, untilDueMs));
+    if (!this.#isStopped) this.#timer = clock.after(pauseMs, () => this.#fill());
+  }
+
+  #adapt(bufferedMs: number, nowMs: number): void {
+    const { targetMs, mostMs = targetMs } = this.#options;
+    if (bufferedMs === 0 && targetMs > 0) {
+      this.#ranDry++;
+      this.#targetMs = Math.min(mostMs, this.#targetMs + GROWTH_MS);
+      this.#changedAtMs = nowMs;
+    } else if (nowMs - this.#changedAtMs > SHRINK_AFTER_MS && this.#targetMs > targetMs) {
+      this.#targetMs = Math.max(targetMs, this.#targetMs - SHRINK_MS);
+      this.#changedAtMs = nowMs;
     }
   }
 }
