@@ -13,6 +13,7 @@ import { StreamFrames } from './stream-frames.ts';
 export const STREAM_PROTOCOLS: Readonly<Record<StreamPurpose, string>> = {
   sync: '/mmchat/sync/1',
   file: '/mmchat/file/1',
+  media: '/mmchat/media/1',
 };
 const OPEN_DEADLINE_MS = 10_000;
 
