@@ -5,9 +5,10 @@ import path from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where sound servers and their settings are found, and what a process needs at all. */
-const KEPT = /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_RUNTIME_DIR|XDG_CONFIG_HOME|DBUS_SESSION_BUS_ADDRESS)$/u;
-const KEPT_FAMILIES = /^(?:PULSE|PIPEWIRE|ALSA|JACK|PA)_[A-Z0-9_]+$/u;
+/** Where sound servers, displays and their settings are found, and what a process needs at all. */
+const KEPT =
+  /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_RUNTIME_DIR|XDG_CONFIG_HOME|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY)$/u;
+const KEPT_FAMILIES = /^(?:PULSE|PIPEWIRE|ALSA|JACK|PA|PKG_CONFIG)_[A-Z0-9_]+$/u;
 const KEPT_ON_WINDOWS = /^(?:SystemRoot|SystemDrive|windir|TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|Path)$/iu;
 
 /** Only what is known to matter is handed on; messages come in English, so that they can be understood. */

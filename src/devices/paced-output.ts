@@ -25,6 +25,7 @@ const MAX_FRAMES = MAX_OUTPUT_BUFFER_MS / FRAME_MS;
 
 export class PacedOutput implements AudioOutput {
   readonly device: AudioDevice;
+  readonly needsMs = 0;
   readonly #options: PacedOutputOptions;
   readonly #life = new DeviceLife();
   #queue: Float32Array[] = [];
@@ -35,7 +36,7 @@ export class PacedOutput implements AudioOutput {
     this.#options = options;
   }
 
-  async start({ onLost, signal }: AudioOutputStart): Promise<void> {
+  async start({ onLost, onHungry, signal }: AudioOutputStart): Promise<void> {
     const { drain } = this.#options;
     return this.#life.begin({
       onLost,
@@ -43,7 +44,7 @@ export class PacedOutput implements AudioOutput {
       open: async () => {
         await drain.open((sentence) => this.#life.fail(sentence));
         this.#life.ready();
-        if (this.#life.isRunning) this.#run();
+        if (this.#life.isRunning) this.#run(onHungry);
       },
       close: async () => {
         this.#timer?.cancel();
@@ -67,14 +68,16 @@ export class PacedOutput implements AudioOutput {
     return this.#life.stop();
   }
 
-  #run(): void {
+  #run(onHungry: (() => void) | undefined): void {
     const { clock, drain } = this.#options;
     let dueMs = clock.monotonicMs() + FRAME_MS;
     const tick = (): void => {
       const nowMs = clock.monotonicMs();
       if (nowMs - dueMs > MOST_LATE_MS) dueMs = nowMs;
-      for (; dueMs <= nowMs && this.#life.isRunning; dueMs += FRAME_MS)
+      for (; dueMs <= nowMs && this.#life.isRunning; dueMs += FRAME_MS) {
+        if (this.#queue.length === 0) onHungry?.();
         drain.take(this.#queue.shift() ?? silentFrame());
+      }
       if (this.#life.isRunning) this.#timer = clock.after(dueMs - nowMs, tick);
     };
     this.#timer = clock.after(FRAME_MS, tick);

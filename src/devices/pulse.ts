@@ -15,9 +15,9 @@ const GET_PROGRAMS = 'Install the programs pactl, parec and pacat (Debian and Ub
 const GET_SERVER =
   'Start one: systemctl --user start pipewire-pulse, or pulseaudio --start (Debian and Ubuntu: apt install pulseaudio).';
 
-/** What the server may hold at most: on the way in one frame, on the way out one and a half. */
-const INPUT_LATENCY_MS = 10;
-const OUTPUT_LATENCY_MS = 20;
+/** What the server may hold at most: on the way in half a frame, on the way out one. */
+const INPUT_LATENCY_MS = 5;
+const OUTPUT_LATENCY_MS = 10;
 
 const FORMAT = ['--raw', '--format=float32le', `--rate=${SAMPLE_RATE_HZ}`, '--channels=1', '--client-name=mmchat-p2p'];
 
