@@ -3,8 +3,17 @@
 import { MmchatError } from '../base/errors.ts';
 import type { History, StoredMessage } from '../contracts/history.ts';
 import type { NodeEvent } from '../state/events.ts';
-import type { ConversationKey, Destination, Message, NodeState, PeerId } from '../state/values.ts';
-import { cleanForeignName } from '../state/names.ts';
+import {
+  conversationKeyOf,
+  type Conversation as StateConversation,
+  type ConversationKey,
+  type Destination,
+  type Message,
+  type NodeState,
+  type PeerId,
+} from '../state/values.ts';
+import { guestPartsOf, type GuestParts } from '../state/guest-ids.ts';
+import { cleanForeignName, foldRoomName } from '../state/names.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import { contentOf, kindName } from './entry-content.ts';
 import { viewOf, type ViewContext } from './message-view.ts';
@@ -48,13 +57,20 @@ export class Archive {
     if (before !== undefined && after !== undefined)
       throw new MmchatError('bad-option', 'A page is before one message or after one, not both.');
     for (const id of [before, after]) if (id !== undefined) checkId(id);
+    const guest = guestOfPlace(place);
+    if (guest !== undefined)
+      return pageInMemory(this.#parts.state().conversations.get(place), { limit, before, after });
     const query = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }), limit };
     await this.#parts.caughtUp();
     let page = await this.#parts.history.page(place, query);
     const isStart = after === undefined && page.messages.length < limit && !page.more;
     if (isStart && (await this.#fetchOlder(place, limit))) page = await this.#parts.history.page(place, query);
     this.#nameAuthors(page.messages);
-    return { messages: this.#views(page.messages), more: page.more };
+    // What a super-peer sent for a guest is kept with what it said itself, and shown elsewhere.
+    const messages = this.#views(page.messages).filter(
+      ({ destination }) => conversationKeyOf(destination, foldRoomName) === place,
+    );
+    return { messages, more: page.more };
   }
 
   async #fetchOlder(place: ConversationKey, count: number): Promise<boolean> {
@@ -151,6 +167,26 @@ export function destinationOfPlace(
   if (!place.startsWith('room:')) return { kind: 'everyone' };
   const folded = place.slice('room:'.length);
   return { kind: 'room', room: roomName(folded) ?? folded };
+}
+
+function guestOfPlace(place: ConversationKey): GuestParts | undefined {
+  return place.startsWith('with:') ? guestPartsOf(place.slice('with:'.length)) : undefined;
+}
+
+/** Private words with guests are kept by nobody: there is what was said since the start. */
+function pageInMemory(
+  conversation: StateConversation | undefined,
+  { limit, before, after }: { limit: number; before?: string | undefined; after?: string | undefined },
+): { messages: Message[]; more: boolean } {
+  const all = conversation?.messages ?? [];
+  const indexOf = (id: string): number => all.findIndex((message) => message.id === id);
+  if (after !== undefined) {
+    const first = indexOf(after) + 1;
+    return { messages: all.slice(first, first + limit), more: all.length > first + limit };
+  }
+  const end = before === undefined ? all.length : Math.max(0, indexOf(before));
+  const start = Math.max(0, end - limit);
+  return { messages: all.slice(start, end), more: start > 0 };
 }
 
 function checkLimit(limit: number): void {

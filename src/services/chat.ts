@@ -28,6 +28,9 @@ import type { MessageRouter } from './message-router.ts';
 import type { Receipts } from './receipts.ts';
 import { RecentFrames } from './recent-frames.ts';
 
+/** Bytes of UTF-8 in one text. */
+export const TEXT_LIMIT_BYTES = MAX_TEXT_BYTES;
+
 export const CHAT_DEFAULTS = {
   /** Entries from people that we don't know; they are read more slowly above it. */
   strangerEntries: { perSecond: 20, burst: 200 },
@@ -68,21 +71,22 @@ export class Chat {
   }
 
   /**
-   * Shown and sent before it returns; `kept` resolves when it is durable.
+   * Shown and sent before it returns; `kept` resolves when it is durable. `guest`: in the name of this guest of one's own.
    * @throws MmchatError `bad-text`, `too-large`
    */
   say(
     conversation: Conversation,
     text: string,
-    options: { replyTo?: string; mentions?: readonly PeerId[] } = {},
+    options: { replyTo?: string; mentions?: readonly PeerId[]; guest?: string } = {},
   ): { id: string; at: number; kept: Promise<void> } {
     checkText(text);
-    const { replyTo, mentions = [] } = options;
+    const { replyTo, mentions = [], guest } = options;
     const body = encodeTextBody({
       text,
       name: this.#parts.ownName(),
       ...(replyTo === undefined ? {} : { replyTo: fromHex(replyTo) }),
       ...keysOf(mentions),
+      ...(guest === undefined ? {} : { guest }),
     });
     return this.#write(conversation, 'text', body);
   }
@@ -215,7 +219,7 @@ export class Chat {
 }
 
 /** @throws MmchatError `bad-text`, `too-large` */
-function checkText(text: string): void {
+export function checkText(text: string): void {
   if (text.trim() === '') throw new MmchatError('bad-text', 'There is nothing in this message.');
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_TEXT_BYTES)

@@ -18,8 +18,13 @@ export function displayable(state: PresenceState): DisplayablePresence {
   return {
     claimedName: cleanForeignName(state.name),
     ...(status === '' ? {} : { status }),
-    rooms: [...new Set(state.rooms.filter(isRoomName))],
+    rooms: displayableRooms(state.rooms),
   };
+}
+
+/** Each once, without those that nobody could make. */
+export function displayableRooms(rooms: readonly string[]): readonly string[] {
+  return [...new Set(rooms.filter(isRoomName))];
 }
 
 function isRoomName(room: string): boolean {

@@ -20,6 +20,7 @@ import {
 import type { SyncEntry } from '../wire/sync-messages.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import { contentOf, fileFactsOf, isShown, type EntryContent } from './entry-content.ts';
+import { speechOf } from './guest-speech.ts';
 import type { LogState } from './log-book.ts';
 import type { OwnLog } from './own-log.ts';
 
@@ -74,10 +75,11 @@ export class EntryCheck {
       return undefined;
     }
     if (!entry.bodyGone && !bodyMatches(header, entry.body)) throw new WireError('An entry whose body was changed.');
-    const blocked = this.#parts.isBlocked(author);
     const content = entry.bodyGone ? undefined : contentOf(header.kind, entry.body);
     const logId = toHex(header.logId);
     const own = author === ownPeerId;
+    const speaker = speechOf({ author, own, destination: conversation.destination }, content)?.author ?? author;
+    const blocked = this.#parts.isBlocked(author) || this.#parts.isBlocked(speaker);
     const log = conversation.logs.begin(author, logId);
     if (own && logId === this.#parts.ownLog.logId && this.#isContested(conversation, header))
       this.#parts.ownLogContested();
@@ -130,14 +132,14 @@ export function textFields(
   };
 }
 
-/** An entry that nothing has changed yet. */
-export function freshMessage(entry: CheckedEntry, recipients: readonly PeerId[]): Message {
+/** An entry that nothing has changed yet. Undefined: nothing for the screens here (guest-speech.ts). */
+export function freshMessage(entry: CheckedEntry, recipients: readonly PeerId[]): Message | undefined {
   const { record, content, conversation, kind, own, author } = entry;
+  const speech = speechOf({ author, own, destination: conversation.destination }, content);
+  if (speech === undefined) return undefined;
   return {
     id: record.id,
-    author,
-    own,
-    destination: conversation.destination,
+    ...speech,
     kind: isShown(kind) ? kind : 'text',
     text: content?.text ?? '',
     at: record.at,

@@ -21,6 +21,8 @@ export interface EntryContent {
   readonly text: string;
   /** What its author was called then. */
   readonly authorName?: string;
+  /** The guest of its author's who says it; its name is not made safe yet. */
+  readonly guest?: string;
   readonly replyTo?: string;
   readonly mentions?: readonly PeerId[];
   /** The entry that it changes. */
@@ -48,10 +50,11 @@ export function kindName(number: number): EntryKind | 'unknown' {
 export function contentOf(kind: EntryKind | 'unknown', body: Uint8Array): EntryContent {
   switch (kind) {
     case 'text': {
-      const { text, replyTo, name, mentions } = decodeTextBody(body);
+      const { text, replyTo, name, mentions, guest } = decodeTextBody(body);
       return {
         text: cleanText(text),
         ...named(name),
+        ...(guest === undefined ? {} : { guest }),
         ...(replyTo === undefined ? {} : { replyTo: toHex(replyTo) }),
         ...mentioning(mentions),
       };

@@ -117,7 +117,7 @@ export class Journal {
       deliveredBy: ownPeerId,
     };
     const checked: CheckedEntry = { conversation, log, author: ownPeerId, own: true, kind, content, record };
-    if (isShown(kind)) this.#parts.emit({ type: 'message-added', message: freshMessage(checked, recipients) });
+    if (isShown(kind)) this.#show(freshMessage(checked, recipients));
     const name = { conversation: conversation.hexId, author: ownPeerId, logId: own.logId };
     return { id, at, entry, name, sequence: own.sequence, kept: this.#keepOwn(checked) };
   }
@@ -197,7 +197,11 @@ export class Journal {
     this.#showing.add(record.id);
     conversation.seenOrder(record.order);
     if (isShown(entry.kind) && record.blocked !== true && !this.#unkept.delete(record.id))
-      this.#parts.emit({ type: 'message-added', message: freshMessage(entry, []) });
+      this.#show(freshMessage(entry, []));
+  }
+
+  #show(message: Message | undefined): void {
+    if (message !== undefined) this.#parts.emit({ type: 'message-added', message });
   }
 
   #notKept({ record, log }: CheckedEntry, error: unknown): void {

@@ -6,6 +6,7 @@ import { comparePeerIds } from '../state/peer-order.ts';
 import type { Destination, Message, PeerId, Reaction } from '../state/values.ts';
 import type { FileRootBody } from '../wire/file-bodies.ts';
 import { contentOf, fileFactsOf, isShown, kindName, type EntryContent } from './entry-content.ts';
+import { speechOf } from './guest-speech.ts';
 
 /** Different emoji under one message, and people under one emoji, that are shown. */
 export const REACTION_LIMITS = { emoji: 32, people: 200 } as const;
@@ -16,18 +17,22 @@ export interface ViewContext {
   readonly isBlocked: (peerId: PeerId) => boolean;
 }
 
-/** Undefined for what isn't shown: unknown kinds, and what blocked people wrote. */
+/** Undefined for what isn't shown: unknown kinds, what blocked people wrote, and what is only relayed here. */
 export function viewOf(
   { entry, place, changes, deliveredTo }: StoredMessage,
   context: ViewContext,
 ): Message | undefined {
   const kind = kindName(entry.kind);
   if (!isShown(kind) || context.isBlocked(entry.author)) return undefined;
-  const own = entry.author === context.ownPeerId;
-  const destination = context.destinationOf(place);
   const inOrder = [...changes].sort(compareEntries);
   const deleted = entry.bodyState === 'deleted' || inOrder.some((change) => isBy(change, entry, 'delete'));
   const original = deleted ? undefined : readBody(entry);
+  const speech = speechOf(
+    { author: entry.author, own: entry.author === context.ownPeerId, destination: context.destinationOf(place) },
+    original,
+  );
+  if (speech === undefined || context.isBlocked(speech.author)) return undefined;
+  const { own, destination } = speech;
   const edit = deleted
     ? undefined
     : inOrder.findLast((change) => kind === 'text' && isBy(change, entry, 'edit') && change.body !== undefined);
@@ -36,9 +41,7 @@ export function viewOf(
   const recipients = own && destination.kind === 'person' ? [destination.peerId] : deliveredTo;
   return {
     id: entry.id,
-    author: entry.author,
-    own,
-    destination,
+    ...speech,
     kind,
     text: content?.text ?? '',
     at: entry.at,

@@ -2,12 +2,15 @@
 
 import { MmchatError } from '../base/errors.ts';
 import type { OutgoingMessage, PlaceQuery } from '../contracts/node.ts';
+import { guestPartsOf } from '../state/guest-ids.ts';
 import { cleanForeignName, foldRoomName } from '../state/names.ts';
 import { findPerson } from '../state/selectors.ts';
 import { conversationKeyOf, type ConversationKey, type NodeState, type Person } from '../state/values.ts';
 import type { Chat } from './chat.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import { mentionsIn } from './mentions.ts';
+import type { GuestWords } from './guest-words.ts';
+import type { Guests } from './guests.ts';
 import type { Rooms } from './rooms.ts';
 
 /** The room that all are in: its name is nobody else's. */
@@ -19,6 +22,8 @@ export interface MessengerParts {
   readonly chat: Chat;
   readonly conversations: Conversations;
   readonly rooms: Rooms;
+  readonly guests: Guests;
+  readonly guestWords: GuestWords;
 }
 
 export class Messenger {
@@ -36,6 +41,8 @@ export class Messenger {
     const { chat } = this.#parts;
     if (replyTo !== undefined && !MESSAGE_ID.test(replyTo))
       throw new MmchatError('bad-option', 'The message that this answers has no such id.');
+    const guest = room === undefined ? this.#guest(to) : undefined;
+    if (guest !== undefined) return this.#parts.guestWords.say(guest.peerId, text);
     const conversation = this.target(to, room);
     const mentions = mentionsIn(text, this.#parts.state());
     const options = { mentions, ...(replyTo === undefined ? {} : { replyTo }) };
@@ -52,6 +59,25 @@ export class Messenger {
     if (to !== undefined) return conversations.withPerson(this.#writable(to).peerId);
     if (room === undefined || foldRoomName(room) === EVERYONE) return conversations.everyone;
     return this.#ownRoom(room);
+  }
+
+  /** As `target`; for a guest of a super-peer it goes to that, which hands it on. @throws MmchatError also `offline` */
+  fileTarget(
+    to: string | undefined,
+    room: string | undefined,
+  ): { conversation: Conversation; toGuest?: { toGuest: string } } {
+    const guest = room === undefined ? this.#guest(to) : undefined;
+    const parts = guest === undefined ? undefined : guestPartsOf(guest.peerId);
+    if (guest === undefined || parts === undefined) return { conversation: this.target(to, room) };
+    if (!this.#parts.guests.isHere(guest.peerId) || parts.host === this.#parts.state().self.peerId)
+      throw new MmchatError('offline', `${guest.name} is not here: a guest gets files only while they are.`);
+    return { conversation: this.#parts.conversations.withPerson(parts.host), toGuest: { toGuest: parts.name } };
+  }
+
+  #guest(to: string | undefined): Person | undefined {
+    const person = to === undefined ? undefined : findPerson(this.#parts.state(), to);
+    if (person === undefined || guestPartsOf(person.peerId) === undefined) return undefined;
+    return this.#writable(person.peerId);
   }
 
   edit(id: string, text: string): Promise<void> {

@@ -98,6 +98,18 @@ export class People {
     await this.#write();
   }
 
+  /** Whether their calls are taken at once. Durable when it resolves. @throws MmchatError `unknown-peer`, `data-dir` */
+  async setAnswered(peerId: PeerId, on: boolean): Promise<void> {
+    const { answered: _answered, ...person } = this.#require(peerId);
+    this.#set(on ? { ...person, answered: true } : person);
+    await this.#write();
+  }
+
+  /** Whether their calls are taken at once. */
+  isAnswered(peerId: PeerId): boolean {
+    return this.#people.get(peerId)?.answered === true;
+  }
+
   isBlocked(peerId: PeerId): boolean {
     return this.#people.get(peerId)?.blockedAt !== undefined;
   }

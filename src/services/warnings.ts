@@ -15,10 +15,15 @@ const MAX_SAID_OF_A_CODE = 16;
 const MAX_KEYS_OF_A_NAME = 4;
 const MAX_GUARDED_NAMES = 64;
 
+export type Warn = (code: string, sentence: string) => void;
+
+/** Of each group, what was said already. */
+type Said = Map<string, Set<string>>;
+
 export class Warnings {
   readonly #emit: (event: NodeEvent) => void;
   readonly #log: Log;
-  readonly #said = new Map<string, Set<string>>();
+  readonly #said: Said = new Map();
   #guardedNames = 0;
 
   constructor(parts: { emit: (event: NodeEvent) => void; log: Log }) {
@@ -27,13 +32,18 @@ export class Warnings {
   }
 
   say(code: string, text: string, once: string = text): void {
-    this.#say(code, text, once, code, MAX_SAID_OF_A_CODE);
+    if (isFirst(this.#said, code, once, MAX_SAID_OF_A_CODE)) this.#tell(code, text);
   }
 
-  #say(code: string, text: string, once: string, group: string, limit: number): void {
-    const said = this.#said.get(group) ?? new Set();
-    if (said.has(once) || said.size >= limit) return;
-    this.#said.set(group, said.add(once));
+  /** For what has an end, like a call: each thing once in it, whatever was said before. */
+  forOneTime(): Warn {
+    const said: Said = new Map();
+    return (code, text) => {
+      if (isFirst(said, code, text, MAX_SAID_OF_A_CODE)) this.#tell(code, text);
+    };
+  }
+
+  #tell(code: string, text: string): void {
     this.#log.warn(text, { code });
     this.#emit({ type: 'warning', warning: { code, text } });
   }
@@ -72,12 +82,11 @@ export class Warnings {
       if (this.#guardedNames >= MAX_GUARDED_NAMES) return;
       this.#guardedNames += 1;
     }
-    this.#say(
+    const once = `${peerId} ${foldName(person.claimedName)}`;
+    if (!isFirst(this.#said, group, once, MAX_KEYS_OF_A_NAME)) return;
+    this.#tell(
       'key-changed',
       `Somebody with a new key calls themselves ${person.claimedName}. The ${known.name} you know is ${known.blocked === true ? 'blocked' : 'away'}. Compare words (/verify ${person.name}) before you trust them.`,
-      `${peerId} ${foldName(person.claimedName)}`,
-      group,
-      MAX_KEYS_OF_A_NAME,
     );
   }
 
@@ -91,4 +100,12 @@ export class Warnings {
       `${peerId} ${state.self.name}`,
     );
   }
+}
+
+/** Not said yet, and still within the limit of its group; it counts as said from now on. */
+function isFirst(all: Said, group: string, once: string, limit: number): boolean {
+  const said = all.get(group) ?? new Set();
+  if (said.has(once) || said.size >= limit) return false;
+  all.set(group, said.add(once));
+  return true;
 }

@@ -1,7 +1,7 @@
 // Everything that can happen in a node, in one union. Services emit these; the reducer turns them into the next state;
 // front ends turn some into notifications. Names shown to people come from the state, so events carry ids.
 
-import type { LocalInterface, Message, PeerId, Transfer, Trust, Via, Warning } from './values.ts';
+import type { Call, LocalInterface, Message, PeerId, Transfer, Trust, Via, Warning } from './values.ts';
 
 export interface Remembrance {
   readonly peerId: PeerId;
@@ -64,4 +64,12 @@ export type NodeEvent =
   | { readonly type: 'transfer-delivered'; readonly id: string; readonly peerId: PeerId; readonly sha256: string }
   /** Not kept any more; the message that announced it is. */
   | { readonly type: 'transfer-forgotten'; readonly id: string }
+  /** A new call, or one of which something changed. */
+  | { readonly type: 'call-changed'; readonly call: Call }
+  /** Somebody said yes, or no with a code: `busy`, `rejected`, `timeout`, `offline`, `call-full` … */
+  | { readonly type: 'call-answered'; readonly callId: string; readonly peerId: PeerId; readonly refusal?: string }
+  /** The first sound or picture of them has come. */
+  | { readonly type: 'call-connected'; readonly callId: string; readonly peerId: PeerId }
+  /** For oneself: gone from the state. Codes: `hangup`, `rejected`, `busy`, `timeout`, `cancelled`, `lost`, `offline` … */
+  | { readonly type: 'call-ended'; readonly call: Call; readonly reason: string }
   | { readonly type: 'warning'; readonly warning: Warning };

@@ -10,6 +10,7 @@ export function initialState(self: Self, options: { closedNetwork: boolean }): N
     rooms: new Map(),
     conversations: new Map([['everyone', { key: 'everyone', destination: { kind: 'everyone' }, messages: [] }]]),
     transfers: new Map(),
+    calls: new Map(),
     interfaces: [],
     closedNetwork: options.closedNetwork,
     warnings: [],

@@ -1,6 +1,7 @@
 // A message as programs outside see it: one object of plain JSON, with the names that this node shows. The headless
 // interface and exports speak it. Pure.
 
+import { guestPartsOf } from './guest-ids.ts';
 import type { Message, NodeState, PeerId, Via } from './values.ts';
 
 export interface PersonLabel {
@@ -56,7 +57,7 @@ export function messageRow(message: Message, state: NodeState): MessageRow {
   const { author, destination, kind, replyTo, mentions = [], reactions = [] } = message;
   return {
     id: message.id,
-    from: { ...labelOf(author, state), via: state.people.get(author)?.via ?? 'p2p' },
+    from: { ...labelOf(author, state), via: guestPartsOf(author) === undefined ? 'p2p' : 'legacy' },
     ...(destination.kind === 'person' ? receiver(message, destination.peerId, state) : {}),
     ...(destination.kind === 'room' ? { room: destination.room } : {}),
     text: message.text,
@@ -95,7 +96,10 @@ function kindFields({ kind, id, file }: Message, state: NodeState): Pick<Message
 /** The name shown for somebody; the id itself for one of whom nothing else is known. */
 export function shownNameOf(peerId: PeerId, state: NodeState): string {
   if (peerId === state.self.peerId) return state.self.name;
-  return state.people.get(peerId)?.name ?? peerId;
+  const known = state.people.get(peerId)?.name;
+  if (known !== undefined) return known;
+  const guest = guestPartsOf(peerId);
+  return guest === undefined ? peerId : `${guest.name}@${shownNameOf(guest.host, state)}`;
 }
 
 function labelOf(peerId: PeerId, state: NodeState): PersonLabel {

@@ -2,11 +2,12 @@
 
 import { isTrusted, withAllChangedNames, withChangedNames } from './changed-names.ts';
 import { assignLabels, isLabelTaken } from './labels.ts';
+import { guestPartsOf } from './guest-ids.ts';
 import { foldRoomName, NAMELESS } from './names.ts';
 import { rebuiltRooms, roomsAfterMove } from './reduce-rooms.ts';
 import { sameClaim, sameItems, samePerson } from './same-person.ts';
 import type { NodeEvent, Remembrance } from './events.ts';
-import type { NodeState, PeerId, Person, Self } from './values.ts';
+import { conversationKeyOf, type NodeState, type PeerId, type Person, type Self } from './values.ts';
 
 /** People that the state holds. Keys are free to make: somebody could show up under thousands. */
 export const PEOPLE_LIMIT = 2000;
@@ -89,8 +90,20 @@ export function personSeen(state: NodeState, event: EventOf<'person-seen'>): Nod
 export function personGone(state: NodeState, peerId: PeerId): NodeState {
   const known = state.people.get(peerId);
   if (known?.online !== true) return state;
+  if (guestPartsOf(peerId) !== undefined && known.blocked !== true) return guestGone(state, known);
   const { rttMs: _rttMs, ...kept } = known;
   return putPerson(state, { ...kept, online: false, linked: false });
+}
+
+/** Guests are nobody without their super-peer: only those are remembered with whom one has talked. */
+function guestGone(state: NodeState, guest: Person): NodeState {
+  if (state.conversations.has(conversationKeyOf({ kind: 'person', peerId: guest.peerId }, foldRoomName)))
+    return putPerson(state, { ...guest, online: false, rooms: [] });
+  const people = new Map(state.people);
+  people.delete(guest.peerId);
+  const rooms = roomsAfterMove(state.rooms, people, guest.peerId, guest, undefined);
+  const isShared = [...people.values()].some(({ claimedName }) => claimedName === guest.claimedName);
+  return { ...state, people: isShared ? relabelled(state.self, people) : people, rooms };
 }
 
 export function trustChanged(state: NodeState, event: EventOf<'trust-changed'>): NodeState {

@@ -22,7 +22,7 @@ import {
 } from './reduce-people.ts';
 import { roomMembersLogged, roomsAfterJoining, roomsAfterLeaving } from './reduce-rooms.ts';
 import type { NodeEvent } from './events.ts';
-import type { LocalInterface, NodeState, Transfer } from './values.ts';
+import type { Call, LocalInterface, NodeState, Transfer } from './values.ts';
 import { WARNING_LIMIT } from './values.ts';
 
 export function reduce(state: NodeState, event: NodeEvent): NodeState {
@@ -83,6 +83,13 @@ export function reduce(state: NodeState, event: NodeEvent): NodeState {
       return state;
     case 'transfer-forgotten':
       return withoutTransfer(state, event.id);
+    case 'call-changed':
+      return withCalls(state, (calls) => calls.set(event.call.id, event.call));
+    case 'call-ended':
+      return withCalls(state, (calls) => calls.delete(event.call.id));
+    case 'call-answered':
+    case 'call-connected':
+      return state;
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.warning].slice(-WARNING_LIMIT) };
   }
@@ -103,6 +110,12 @@ function withoutTransfer(state: NodeState, id: string): NodeState {
   const transfers = new Map(state.transfers);
   transfers.delete(id);
   return { ...state, transfers };
+}
+
+function withCalls(state: NodeState, change: (calls: Map<string, Call>) => unknown): NodeState {
+  const calls = new Map(state.calls);
+  change(calls);
+  return { ...state, calls };
 }
 
 function withPhase(state: NodeState, phase: NodeState['phase']): NodeState {

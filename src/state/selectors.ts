@@ -1,6 +1,7 @@
 // Questions that front ends and services ask of the state. Answers that are lists keep their reference for as long as
 // what they were made of does.
 
+import { guestPartsOf } from './guest-ids.ts';
 import { foldName, foldRoomName } from './names.ts';
 import type { Conversation, Destination, NodeState, PeerId, Person, Room } from './values.ts';
 import { conversationKeyOf } from './values.ts';
@@ -27,7 +28,10 @@ export function findPerson(state: NodeState, nameOrId: string): Person | undefin
 /** What somebody is called here; for whoever isn't known, the end of their id. */
 export function nameOf(state: NodeState, peerId: PeerId): string {
   if (peerId === state.self.peerId) return state.self.name;
-  return state.people.get(peerId)?.name ?? `…${peerId.slice(-8)}`;
+  const known = state.people.get(peerId)?.name;
+  if (known !== undefined) return known;
+  const guest = guestPartsOf(peerId);
+  return guest === undefined ? `…${peerId.slice(-8)}` : `${guest.name}@${nameOf(state, guest.host)}`;
 }
 
 /** Everybody who is here, by name. */

@@ -138,10 +138,57 @@ export interface Transfer {
   readonly sha256?: string;
   /** How its bytes go at the moment: a socket of their own, or the link. */
   readonly via?: 'tls' | 'link';
+  /** Between a guest of this super-peer and somebody else: nothing for the screen here. */
+  readonly relayed?: boolean;
+  /** Incoming: for this guest of this super-peer. */
+  readonly toGuest?: string;
   /** Outgoing: everybody who has shown interest. */
   readonly receivers: readonly Receiver[];
   /** When it was offered, milliseconds since the epoch, by this machine's wall clock. */
   readonly at: number;
+}
+
+export type CallMode = 'audio' | 'video';
+
+/**
+ * `calling`: asked, nothing heard yet. `ringing`: it rings there. `incoming`: it rings here. `open`: of a room in which one
+ * is, but not in its call. `connecting`: accepted, nothing heard of anybody yet.
+ */
+export type CallPhase = 'calling' | 'ringing' | 'incoming' | 'open' | 'connecting' | 'active';
+
+/** Somebody else in a call, or on the way into it. */
+export interface CallMember {
+  readonly peerId: PeerId;
+  /** `lost`: nothing comes from them; they may come back. */
+  readonly phase: 'invited' | 'ringing' | 'connecting' | 'connected' | 'lost';
+  /** How media goes at the moment. Both are encrypted. */
+  readonly path?: 'udp' | 'link';
+  /** As they say. */
+  readonly audioMuted: boolean;
+  /** No pictures come from them. */
+  readonly videoMuted: boolean;
+  /** What comes from them is a screen or a window. */
+  readonly isSharing?: boolean;
+}
+
+/** A call that is going on, or to which one could say yes. */
+export interface Call {
+  /** 32 hex digits; the same for all who are in it. */
+  readonly id: string;
+  /** Between two, the other one; else the room. */
+  readonly destination: Exclude<Destination, { kind: 'everyone' }>;
+  /** Who started it. */
+  readonly starter: PeerId;
+  readonly mode: CallMode;
+  readonly phase: CallPhase;
+  readonly members: readonly CallMember[];
+  /** Oneself. In a call of mode `audio` the camera is off until it is unmuted. */
+  readonly audioMuted: boolean;
+  readonly videoMuted: boolean;
+  /** The screen or window that one shows, as the list of devices names it. */
+  readonly sharing?: string;
+  /** Since one is in it, milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 export interface Conversation {
@@ -181,6 +228,8 @@ export interface NodeState {
   readonly conversations: ReadonlyMap<ConversationKey, Conversation>;
   /** By id, the oldest first. */
   readonly transfers: ReadonlyMap<string, Transfer>;
+  /** By id. One is in one call at most; `incoming` and `open` ones may stand beside it. */
+  readonly calls: ReadonlyMap<string, Call>;
   readonly interfaces: readonly LocalInterface[];
   readonly closedNetwork: boolean;
   /** The newest few. */

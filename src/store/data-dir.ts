@@ -43,6 +43,13 @@ export function resolveDataDir(
   return defaultDataDir(environment ?? process.env, platform ?? process.platform, home ?? homedir());
 }
 
+/** Where `devices --setup` puts add-ons, and the program looks for them: the same for all data folders. */
+export function resolveAddOnsDir({ environment = process.env, platform, home }: FolderCustoms = {}): string {
+  const chosen = environment['MMCHAT_ADDONS'];
+  if (chosen !== undefined && chosen !== '') return resolve(chosen);
+  return join(defaultDataDir(environment, platform ?? process.platform, home ?? homedir()), 'addons');
+}
+
 /**
  * Makes the folder if needed, for its owner only, and tries whether it can be written to.
  *

@@ -58,5 +58,6 @@ function parsePerson(json: unknown): RememberedPerson | undefined {
     ...(pinnedAt === undefined ? {} : { pinnedAt }),
     ...(verifiedAt === undefined ? {} : { verifiedAt }),
     ...(blockedAt === undefined ? {} : { blockedAt }),
+    ...(fields['answered'] === true ? { answered: true } : {}),
   };
 }

@@ -13,6 +13,7 @@ import { safeFileName } from '../../state/file-names.ts';
 import type { PeerId, Receiver, Transfer, TransferPhase } from '../../state/values.ts';
 import { decodeFileBody, pieceCountOf, streamBytesOf, type FileBody } from '../../wire/file-bodies.ts';
 import { encodeFileMessage, type CopyPhase, type FileMessage } from '../../wire/file-messages.ts';
+import { speechOf } from '../guest-speech.ts';
 import type { Channels } from './channels.ts';
 import { PieceSet } from './piece-set.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -155,11 +156,16 @@ export class Copy {
     const receivers = [...this.receivers.values()];
     const hash = offer.kind === 'folder' ? toHex(offer.manifestHash) : root?.hash;
     const most = receivers.reduce((bytes, receiver) => Math.max(bytes, receiver.bytes), 0);
+    const { author, destination } = record;
+    const entry = { author, destination, own: this.isOutgoing };
+    const speech = speechOf(entry, { text: '', file: offer });
     return {
       id: record.id,
       direction: record.direction,
-      author: record.author,
-      destination: record.destination,
+      author: speech?.author ?? author,
+      destination: speech?.destination ?? destination,
+      ...(speech === undefined ? { relayed: true } : {}),
+      ...(offer.toGuest === undefined || this.isOutgoing ? {} : { toGuest: offer.toGuest }),
       kind: offer.kind,
       name: safeFileName(offer.name),
       size: offer.size,

@@ -9,6 +9,7 @@ import { encodeFileBody, pieceBytesFor } from '../../wire/file-bodies.ts';
 import type { Chat } from '../chat.ts';
 import type { Conversation } from '../conversations.ts';
 import type { CheckedEntry } from '../entry-check.ts';
+import { speechOf } from '../guest-speech.ts';
 import { ACCEPT_LIMITS, whyToAsk } from './accept-rules.ts';
 import { Incoming } from './incoming.ts';
 import type { Shelf } from './shelf.ts';
@@ -23,7 +24,8 @@ export interface OffersParts {
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly downloads: string;
-  readonly autoAccept: boolean;
+  /** Whether it may be saved without asking, if the rules for size and space allow it. */
+  readonly autoAccept: (offer: TransferRecord) => boolean;
   readonly emit: (event: NodeEvent) => void;
   readonly isKnown: (peerId: PeerId) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
@@ -38,6 +40,14 @@ export interface VoiceFacts {
   readonly waveform: Uint8Array;
 }
 
+/** Who speaks, and for whom it is, when that is not the two nodes themselves. */
+export interface GuestFacts {
+  /** A guest of one's own sends it. */
+  readonly guest?: string;
+  /** In a private conversation: it is for this guest of the other one's. */
+  readonly toGuest?: string;
+}
+
 export class Offers {
   readonly #parts: OffersParts;
 
@@ -50,7 +60,7 @@ export class Offers {
     conversation: Conversation,
     path: string,
     facts: SourceFacts,
-    voice?: VoiceFacts,
+    { voice, guest, toGuest }: { voice?: VoiceFacts } & GuestFacts = {},
   ): { id: string; kept: Promise<void> } {
     const body = encodeFileBody({
       name: facts.name,
@@ -65,6 +75,8 @@ export class Offers {
       durationMs: voice?.durationMs ?? 0,
       waveform: voice?.waveform ?? new Uint8Array(0),
       authorName: this.#parts.ownName(),
+      ...(guest === undefined ? {} : { guest }),
+      ...(toGuest === undefined ? {} : { toGuest }),
     });
     const { id, kept } = this.#parts.chat.announce(conversation, 'file', body);
     const work = this.#parts.shelf.add({
@@ -88,8 +100,9 @@ export class Offers {
   note({ author, content, conversation, record }: CheckedEntry): void {
     const { clock, shelf, isBlocked } = this.#parts;
     if (content?.file === undefined || record.body === undefined || shelf.get(record.id) !== undefined) return;
-    if (isBlocked(author)) return;
     const { destination, hexId, memberSince } = conversation;
+    const speech = speechOf({ author, own: false, destination }, { text: '', file: content.file });
+    if (isBlocked(author) || isBlocked(speech?.author ?? author)) return;
     const isOld = destination.kind !== 'person' && record.at < memberSince - CLOCK_ERROR_MS;
     void this.#offered(
       {
@@ -117,7 +130,7 @@ export class Offers {
     if (copy.record.phase !== 'offered') return;
     const why = isOld
       ? { code: 'old', text: 'It was sent before you came into the room.' }
-      : this.#parts.autoAccept
+      : this.#parts.autoAccept(record) || copy.offer.toGuest !== undefined
         ? whyToAsk({
             size: copy.offer.size,
             known: this.#parts.isKnown(record.author),

@@ -19,7 +19,7 @@ import type { CheckedEntry } from '../entry-check.ts';
 import { Channels } from './channels.ts';
 import type { Copy, CopyContext } from './copy.ts';
 import { Incoming } from './incoming.ts';
-import { Offers, type OffersParts, type VoiceFacts } from './offers.ts';
+import { Offers, type GuestFacts, type OffersParts, type VoiceFacts } from './offers.ts';
 import { Shelf, type Work } from './shelf.ts';
 
 export const TRANSFER_LIMITS = {
@@ -107,9 +107,9 @@ export class Transfers {
     conversation: Conversation,
     path: string,
     facts: SourceFacts,
-    voice?: VoiceFacts,
+    more: { voice?: VoiceFacts } & GuestFacts = {},
   ): { id: string; kept: Promise<void> } {
-    return this.#offers.offer(conversation, path, facts, voice);
+    return this.#offers.offer(conversation, path, facts, more);
   }
 
   /** An entry has become durable here: perhaps an offer, its end, or its withdrawal. */
