@@ -6,7 +6,7 @@ import type { ClassicEvent } from './events.ts';
 import { Guest } from './guest.ts';
 import { factsOf } from './guest-facts.ts';
 import type { JsonLine } from './json-read.ts';
-import { isTruthy, keyOf, type JsonObject } from './json-value.ts';
+import { isTruthy, keyOf, type JsonObject, type JsonValue } from './json-value.ts';
 import { passedOnLine } from './message-parts.ts';
 import type { NameTable } from './name-table.ts';
 import type { RoomCalls } from './room-calls.ts';
@@ -18,6 +18,10 @@ export interface CallSignalsParts {
   readonly names: NameTable;
   readonly roomCalls: RoomCalls;
   readonly events: Emitter<ClassicEvent>;
+  /** Calls of this room are somebody else's matter. */
+  readonly takesRoom?: ((room: JsonValue) => boolean) | undefined;
+  /** What this guest says to that person is about a call that is somebody else's matter, guests as both may be. */
+  readonly takesAnswer?: ((guest: string, to: string) => boolean) | undefined;
 }
 
 export class CallSignals {
@@ -36,24 +40,30 @@ export class CallSignals {
     if (!isTruthy(to) && isTruthy(room) && keyOf(room) !== undefined) {
       if (type === 'call_request') {
         const signal = withFrom(fields, guest.name);
-        roomCalls.request(guest, room, line);
-        events.emit({ type: 'room-call-request', guest: factsOf(guest), room, signal });
-      } else if (type === 'call_end') roomCalls.end(guest);
+        if (this.#parts.takesRoom?.(room) !== true) roomCalls.request(guest, room, line);
+        else events.emit({ type: 'room-call-request', guest: factsOf(guest), room, signal });
+      } else if (type === 'call_end') {
+        roomCalls.end(guest);
+        this.#emit(guest, '', fields);
+      }
       return;
     }
     const person = names.find(to);
+    if (person !== undefined && type !== 'call_request' && this.#parts.takesAnswer?.(guest.name, person.name) === true)
+      return this.#emit(guest, person.name, fields);
     if (roomCalls.take(guest, type, to, person)) return;
     if (person === undefined) {
       if (type === 'call_request') guest.answer(systemLine(SAY.offline(to)));
+      // Who began the call of a room ends it by the room's name.
+      else this.#emit(guest, typeof to === 'string' ? to : '', fields);
     } else if (person instanceof Guest)
       person.send({ data: passedOnLine(fields, guest.quotedName, plain), sender: guest.connection });
-    else
-      events.emit({
-        type: 'call-signal',
-        guest: factsOf(guest),
-        to: person.name,
-        signal: withFrom(fields, guest.name),
-      });
+    else this.#emit(guest, person.name, fields);
+  }
+
+  #emit(guest: Guest, to: string, fields: JsonObject): void {
+    const signal = withFrom(fields, guest.name);
+    this.#parts.events.emit({ type: 'call-signal', guest: factsOf(guest), to, signal });
   }
 }
 

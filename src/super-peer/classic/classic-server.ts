@@ -13,6 +13,7 @@ import type { ClassicEvent, ClassicMediaSink } from './events.ts';
 import { Flusher } from './flusher.ts';
 import type { Guest } from './guest.ts';
 import { Hub, type ClassicHub } from './hub.ts';
+import type { JsonValue } from './json-value.ts';
 import { readJsonLine, type UnreadLine } from './json-read.ts';
 import { CLASSIC_LIMITS, type ClassicLimits } from './limits.ts';
 import { listenError } from './listen-error.ts';
@@ -36,8 +37,12 @@ export interface ClassicServerOptions {
   readonly tcpPort: number;
   readonly udpPort: number;
   readonly limits?: Partial<ClassicLimits>;
-  /** Takes what guests stream to remote names and to rooms. */
+  /** Takes what guests stream in calls with people elsewhere. */
   readonly mediaSink?: ClassicMediaSink;
+  /** Calls of this room are not the server's: requests for them come as events. */
+  readonly takesRoomCalls?: (room: JsonValue) => boolean;
+  /** Nor is what this guest answers to that person. */
+  readonly takesCallAnswer?: (guest: string, to: string) => boolean;
 }
 
 export interface ClassicStatus {
@@ -113,7 +118,13 @@ export class ClassicServer {
     const udpPort = (): number => this.#udpPort;
     const lobby = { names, rooms, senders, roomCalls, announcer, counters, events, log, udpPort };
     this.#lobby = new Lobby(lobby);
-    const calls = new CallSignals({ names, roomCalls, events });
+    const calls = new CallSignals({
+      names,
+      roomCalls,
+      events,
+      takesRoom: options.takesRoomCalls,
+      takesAnswer: options.takesCallAnswer,
+    });
     this.#router = new Router({ names, rooms, calls, counters, events });
     this.hub = new Hub({ names, rooms, lobby: this.#lobby, media: this.#media, flusher, events });
     this.#connectionParts = {

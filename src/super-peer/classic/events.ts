@@ -31,7 +31,10 @@ export type ClassicEvent =
       /** The guest is not read until the result is called: for when the file can't be passed on as fast as it comes. */
       readonly slowDown: () => () => void;
     }
-  /** A call_request, call_accepted, call_rejected or call_end to a remote name; `from` is true. */
+  /**
+   * A call_request, call_accepted, call_rejected or call_end to a remote name; `from` is true. What is no request may be
+   * to a name that nobody has, a room's perhaps, or to nobody (empty).
+   */
   | { readonly type: 'call-signal'; readonly guest: GuestFacts; readonly to: string; readonly signal: JsonObject }
   | {
       readonly type: 'room-call-request';
@@ -40,10 +43,12 @@ export type ClassicEvent =
       readonly signal: JsonObject;
     };
 
-/** A datagram of a guest to a remote name or a room, header and all. Valid during the call only. */
+export type MediaTarget = { readonly to: string } | { readonly room: JsonValue };
+
+/** A datagram of a guest, header and all. Valid during the call only. True: it is dealt with, and goes nowhere else. */
 export type ClassicMediaSink = (
   guest: string,
-  target: { readonly to: string } | { readonly room: JsonValue },
+  target: MediaTarget,
   kind: 'audio' | 'video',
   datagram: Buffer,
-) => void;
+) => boolean;

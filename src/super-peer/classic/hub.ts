@@ -114,7 +114,9 @@ export class Hub implements ClassicHub {
 
   media(to: string, datagram: Buffer): boolean {
     const person = this.#parts.names.get(to);
-    return person instanceof Guest && this.#parts.media.send(person, datagram);
+    if (!(person instanceof Guest)) return false;
+    // Who listens and says nothing is sent to where its call messages say it is.
+    return this.#parts.media.send(person, datagram, person.media.port ?? person.media.hint);
   }
 
   async #toOne(to: string, line: string): Promise<boolean> {

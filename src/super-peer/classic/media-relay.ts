@@ -20,7 +20,7 @@ export interface MediaRelayParts {
   readonly senders: MediaSenders;
   readonly counters: Counters;
   readonly roomCalls: RoomCalls;
-  /** For remote names and rooms. */
+  /** Takes what belongs to calls with people elsewhere. */
   readonly sink: ClassicMediaSink | undefined;
 }
 
@@ -103,18 +103,20 @@ export class MediaRelay {
     const { names, counters } = this.#parts;
     const { kind, to, roomKey } = header;
     const person: Person | undefined = to === undefined ? undefined : names.find(to);
-    const { roomCalls } = this.#parts;
+    const { roomCalls, sink } = this.#parts;
+    if (sink !== undefined) {
+      const target = person === undefined ? { room: header.room ?? null } : { to: person.name };
+      if (sink(sender.name, target, kind, datagram)) return;
+    }
     if (roomCalls.size > 0 && roomCalls.media(sender, person ?? roomKey, { kind, datagram, payloadAt })) return;
     if (to === undefined) this.#toRoom(sender, header, datagram);
     else if (person instanceof Guest) {
       if (!this.send(person, datagram)) counters.add('media-no-target');
-    } else if (person !== undefined) this.#parts.sink?.(sender.name, { to: person.name }, kind, datagram);
-    else counters.add('media-no-target');
+    } else counters.add('media-no-target');
   }
 
-  #toRoom(sender: Guest, { kind, room, roomKey }: MediaHeader, datagram: Buffer): void {
+  #toRoom(sender: Guest, { roomKey }: MediaHeader, datagram: Buffer): void {
     if (roomKey === undefined) return this.#parts.counters.add('media-no-target');
     for (const member of this.#parts.rooms.membersByKey(roomKey)) if (member !== sender) this.send(member, datagram);
-    this.#parts.sink?.(sender.name, { room: room ?? null }, kind, datagram);
   }
 }
