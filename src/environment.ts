@@ -1,6 +1,7 @@
 // What a node takes from outside of itself: time, chance, memory, and the network. `systemEnvironment` is the real one;
 // scenarios hand in a virtual one, and everything else of the program stays the same.
 
+import { rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from './base/clock.ts';
@@ -12,15 +13,26 @@ import type { History } from './contracts/history.ts';
 import type { PeerLinks } from './contracts/links.ts';
 import type { AudioDevices, SoundFiles } from './contracts/audio.ts';
 import type { BulkEngine } from './contracts/bulk.ts';
+import type { AudioCodecs } from './contracts/codecs.ts';
+import type { MediaTransport } from './contracts/media.ts';
+import type { VideoCodecs, VideoDevices } from './contracts/video.ts';
+import type { GuestFiles } from './contracts/guest-files.ts';
 import type { Identity, PeopleStore, ProfileStore, TransferStore } from './contracts/stores.ts';
+import { localAudioCodecs } from './codecs/local-audio-codecs.ts';
+import { localVideoCodecs } from './codecs/local-video-codecs.ts';
 import { LocalAudioDevices } from './devices/local-audio-devices.ts';
 import { DiskSoundFiles } from './devices/sound-files.ts';
+import { LocalVideoDevices } from './devices/video/local-video-devices.ts';
 import { LanDiscovery, type LanDiscoveryParts } from './net/discovery.ts';
 import { WorkerBulkEngine } from './net/bulk/worker-bulk-engine.ts';
 import { systemInterfaces, usableAddresses } from './net/interfaces.ts';
 import { Libp2pLinks, type LinksOptions } from './net/libp2p-links.ts';
-import { openDataDir } from './store/data-dir.ts';
+import { UdpMediaTransport, type MediaTransportOptions } from './net/media/udp-media-transport.ts';
+import { openDataDir, resolveAddOnsDir } from './store/data-dir.ts';
 import { loadOrCreateIdentity } from './store/identity-file.ts';
+import { DiskGuestFiles } from './store/guest-files.ts';
+import type { ClassicServerOptions } from './super-peer/classic/classic-server.ts';
+import type { ClassicPart } from './super-peer/super-peer.ts';
 import { MemoryHistory } from './store/history/memory-history.ts';
 import { machineName } from './store/history/machine-name.ts';
 import { HISTORY_FILE, SqliteHistory } from './store/history/sqlite-history.ts';
@@ -74,8 +86,18 @@ export interface NodeEnvironment {
   readonly makeLinks: (options: LinksOptions) => PeerLinks;
   readonly makeDiscovery: (parts: LanDiscoveryParts) => Discovery;
   readonly makeBulk: (options: BulkOptions) => BulkEngine;
+  /** Before the links start: it takes their stream for media. */
+  readonly makeMedia: (options: MediaTransportOptions) => MediaTransport;
   readonly makeAudioDevices: (clock: Clock) => AudioDevices;
+  readonly makeAudioCodecs: () => AudioCodecs;
+  readonly makeVideoDevices: (clock: Clock, codecs: VideoCodecs) => VideoDevices;
+  readonly makeVideoCodecs: () => VideoCodecs;
   readonly soundFiles: SoundFiles;
+  /** Where a super-peer keeps what is on its way to or from its guests. */
+  readonly makeGuestFiles: (folder: string, random: Random) => GuestFiles;
+  readonly removeFile: (path: string) => Promise<void>;
+  /** @default the real one */
+  readonly makeClassic?: (options: ClassicServerOptions) => ClassicPart;
   /** Of the disk with this folder, or where it will be. */
   readonly freeSpace: (folder: string) => Promise<{ freeBytes: number; totalBytes: number } | undefined>;
 }
@@ -110,7 +132,13 @@ export const systemEnvironment: NodeEnvironment = {
   makeLinks: (options) => new Libp2pLinks(options),
   makeDiscovery: (parts) => new LanDiscovery(parts),
   makeBulk: ({ clock, log, port }) => new WorkerBulkEngine({ clock, log, port }),
+  makeMedia: (options) => new UdpMediaTransport(options),
+  makeAudioCodecs: localAudioCodecs,
   makeAudioDevices: (clock) => new LocalAudioDevices({ clock, env: process.env }),
+  makeVideoCodecs: () => localVideoCodecs({ addOnsFolder: resolveAddOnsDir() }),
+  makeVideoDevices: (clock, codecs) => new LocalVideoDevices({ clock, codecs, addOnsFolder: resolveAddOnsDir() }),
   soundFiles: new DiskSoundFiles(),
+  makeGuestFiles: (folder, random) => new DiskGuestFiles(folder, random),
+  removeFile: (path) => rm(path, { force: true }),
   freeSpace,
 };

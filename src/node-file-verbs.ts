@@ -9,10 +9,10 @@ export function fileVerbs({ live }: VerbsFrom): MmchatNode['files'] {
   return {
     async send(path, { to, room }) {
       const { messenger, engine, transfers } = live();
-      const conversation = messenger.target(to, room);
+      const { conversation, toGuest } = messenger.fileTarget(to, room);
       const whole = resolve(path);
       const facts = await engine.describe(whole);
-      const { id, kept } = transfers.offer(conversation, whole, facts);
+      const { id, kept } = transfers.offer(conversation, whole, facts, toGuest);
       await kept;
       return { transferId: id, skipped: facts.skipped, skippedCount: facts.skippedCount };
     },
@@ -30,7 +30,7 @@ export function voiceVerbs({ live }: VerbsFrom): MmchatNode['voice'] {
     async send(seconds, { to, room }, { signal, discard, onLevel } = {}) {
       const { messenger, voiceNotes, engine, transfers, warnings } = live();
       // Whoever it is for is found before anything is recorded.
-      messenger.target(to, room);
+      messenger.fileTarget(to, room);
       const note = await voiceNotes.record(seconds, {
         signal: AbortSignal.any([signal, discard].filter((one) => one !== undefined)),
         ...(onLevel === undefined ? {} : { onLevel }),
@@ -43,7 +43,9 @@ export function voiceVerbs({ live }: VerbsFrom): MmchatNode['voice'] {
       try {
         const facts = await engine.describe(note.path);
         const { durationMs, waveform } = note;
-        const { id, kept } = transfers.offer(messenger.target(to, room), note.path, facts, { durationMs, waveform });
+        const { conversation, toGuest } = messenger.fileTarget(to, room);
+        const voice = { durationMs, waveform };
+        const { id, kept } = transfers.offer(conversation, note.path, facts, { voice, ...toGuest });
         await kept;
         return { transferId: id };
       } catch (error) {

@@ -8,15 +8,20 @@ import { isOnLocalSubnet, type LocalAddress } from './base/ip-address.ts';
 import type { Log } from './base/log.ts';
 import type { History } from './contracts/history.ts';
 import type { PeerLink, PeerLinks } from './contracts/links.ts';
-import type { Profile } from './contracts/stores.ts';
+import type { Profile, TransferRecord } from './contracts/stores.ts';
 import type { NodeEnvironment, NodeMemory } from './environment.ts';
 import { InterfaceWatcher } from './net/interfaces.ts';
 import { PORTS, type NodeOptions } from './options.ts';
 import { Archive, destinationOfPlace } from './services/archive.ts';
+import { Calls } from './services/calls/calls.ts';
+import { ownPicture } from './services/calls/own-picture.ts';
+import { ownSound } from './services/calls/own-sound.ts';
 import { Blocking } from './services/blocking.ts';
 import { Chat } from './services/chat.ts';
 import { Connector } from './services/connector.ts';
 import { Conversations, type Conversation } from './services/conversations.ts';
+import { GuestWords } from './services/guest-words.ts';
+import { Guests } from './services/guests.ts';
 import { FingerprintWords } from './services/fingerprint-words.ts';
 import { KeyChanges } from './services/key-changes.ts';
 import { Journal } from './services/journal.ts';
@@ -42,6 +47,8 @@ import { Transfers } from './services/transfers/transfers.ts';
 import { VoiceNotes } from './services/voice-notes.ts';
 import type { Warnings } from './services/warnings.ts';
 import type { NodeEvent } from './state/events.ts';
+import { guestPartsOf } from './state/guest-ids.ts';
+import { nameOf } from './state/selectors.ts';
 import type { NodeState } from './state/values.ts';
 import type { NetworkSecrets } from './store/network-secrets.ts';
 import { VERSION } from './version.ts';
@@ -63,6 +70,8 @@ export interface PartsFrom {
   readonly downloads: string;
   /** Where one's own voice notes are kept, absolute. */
   readonly voiceFolder: string;
+  /** Whether an offered file may be saved without asking. */
+  readonly autoAccept: (offer: TransferRecord) => boolean;
   readonly log: Log;
   readonly warnings: Warnings;
   readonly interfacesChanged: (links: PeerLinks, addresses: readonly LocalAddress[]) => void;
@@ -264,7 +273,7 @@ export function buildParts(from: PartsFrom) {
     ownPeerId,
     ownName: () => state().self.name,
     downloads: from.downloads,
-    autoAccept: options.autoAccept !== false,
+    autoAccept: from.autoAccept,
     emit,
     isKnown: (peerId) => people.isKnown(peerId),
     isBlocked,
@@ -274,15 +283,65 @@ export function buildParts(from: PartsFrom) {
     freeSpace: environment.freeSpace,
     announced: (id) => announcedTransfer(history, conversations, ownPeerId, id),
   });
-  const voiceNotes = new VoiceNotes({
-    clock,
+  const sound = {
     devices: environment.makeAudioDevices(clock),
-    files: environment.soundFiles,
-    folder: from.voiceFolder,
     inputName: () => options.audioInput ?? 'default',
     outputName: () => options.audioOutput ?? 'default',
+  };
+  const voiceNotes = new VoiceNotes({ clock, files: environment.soundFiles, folder: from.voiceFolder, ...sound });
+  const media = environment.makeMedia({
+    ...common,
+    links,
+    port: { ...(options.udpPort === undefined ? {} : { given: options.udpPort }), wanted: () => links.port },
   });
-  const messenger = new Messenger({ state, chat, conversations, rooms });
+  const videoCodecs = environment.makeVideoCodecs();
+  const calls = new Calls({
+    ...common,
+    links,
+    router,
+    ownPeerId,
+    conversations,
+    media,
+    codecs: environment.makeAudioCodecs(),
+    sound: ownSound({ ...sound, warn: (sentence) => warnings.say('device-unavailable', sentence) }),
+    picture: ownPicture({
+      devices: environment.makeVideoDevices(clock, videoCodecs),
+      codecs: videoCodecs,
+      inputName: () => options.videoInput ?? 'default',
+      outputName: () => options.videoOutput ?? 'none',
+    }),
+    soundOptions: {
+      echoCancellation: options.echoCancellation === true,
+      noiseSuppression: options.noiseSuppression === true,
+    },
+    shares,
+    personOf: (peerId) => state().people.get(peerId),
+    people: () => state().people.values(),
+    isBlocked,
+    answers: (from) => options.autoAnswer === true || people.isAnswered(from),
+    // Guests have no key that could own a name.
+    talkedTo: (peerId) => {
+      if (guestPartsOf(peerId) === undefined) people.pin(peerId);
+    },
+    nameOf: (peerId) => nameOf(state(), peerId),
+    emit,
+    warner: () => warnings.forOneTime(),
+  });
+  const guests = new Guests({ ...common, links, router, ownPeerId, state, emit });
+  const guestWords = new GuestWords({
+    ...common,
+    guests,
+    links,
+    router,
+    ownPeerId,
+    state,
+    emit,
+    warn: (code, sentence) => warnings.say(code, sentence),
+    isBlocked,
+    isKnown,
+    message: (id) => archive.message(id),
+  });
+  const messenger = new Messenger({ state, chat, conversations, rooms, guests, guestWords });
   const blocking = new Blocking({ people, links, router, unblocked: (peerId) => connector.unblocked(peerId) });
   const keyChanges = new KeyChanges({ clock, warnings, state });
   const retention = new Retention({ ...common, history, keepDays: options.keepDays ?? 0 });
@@ -311,11 +370,16 @@ export function buildParts(from: PartsFrom) {
     sync,
     archive,
     rooms,
+    guests,
+    guestWords,
     members,
     proofs,
     engine,
     transfers,
     voiceNotes,
+    media,
+    calls,
+    videoCodecs,
   };
   const words = new FingerprintWords(signer.publicKey);
   const caring = { blocking, keyChanges, retention, words, warnings, random, clock };

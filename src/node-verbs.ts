@@ -13,6 +13,7 @@ import { exportConversation } from './services/export.ts';
 import { judgePassword } from './services/password-strength.ts';
 import { deriveRoomKey, suggestPassword } from './services/room-keys.ts';
 import type { NodeEvent } from './state/events.ts';
+import { guestPartsOf } from './state/guest-ids.ts';
 import type { NodeState, PeerId } from './state/values.ts';
 import { writeNewFile } from './store/export-file.ts';
 
@@ -43,6 +44,11 @@ export function profileVerbs({ live, state, emit, saveProfile }: VerbsFrom): Mmc
 
 export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
   const idOf = (nameOrId: string): PeerId => live().messenger.find(nameOrId).peerId;
+  const keyHolder = (nameOrId: string): PeerId => {
+    const peerId = idOf(nameOrId);
+    if (guestPartsOf(peerId) === undefined) return peerId;
+    throw new MmchatError('bad-option', 'A guest of a super-peer has no key: there is nothing to verify.');
+  };
   return {
     find: (nameOrId) => live().messenger.find(nameOrId),
     async connect(address) {
@@ -53,8 +59,10 @@ export function peerVerbs({ live }: VerbsFrom): MmchatNode['peers'] {
         throw new MmchatError('blocked', 'Whoever is there is blocked here; unblock them first.');
       connector.byHand(target);
     },
-    verify: async (nameOrId) => live().words.with(idOf(nameOrId)),
-    trust: async (nameOrId) => live().people.trust(idOf(nameOrId)),
+    verify: async (nameOrId) => live().words.with(keyHolder(nameOrId)),
+    trust: async (nameOrId) => live().people.trust(keyHolder(nameOrId)),
+    setAutoAnswer: async (nameOrId, on) => live().people.setAnswered(keyHolder(nameOrId), on),
+    isAutoAnswered: (peerId) => live().people.isAnswered(peerId),
     async block(nameOrId) {
       const { blocking, history } = live();
       const peerId = idOf(nameOrId);

@@ -15,9 +15,12 @@ import type { MmchatNode, NodeStatus } from './contracts/node.ts';
 import type { Profile, TransferRecord } from './contracts/stores.ts';
 import { systemEnvironment, type NodeEnvironment } from './environment.ts';
 import { buildParts, type Parts } from './node-parts.ts';
+import { callVerbs } from './node-call-verbs.ts';
 import { fileVerbs, voiceVerbs } from './node-file-verbs.ts';
 import { chatVerbs, peerVerbs, profileVerbs, roomVerbs, type VerbsFrom } from './node-verbs.ts';
+import { buildSuperPeer } from './node-super-peer.ts';
 import type { NodeOptions } from './options.ts';
+import type { SuperPeer } from './super-peer/super-peer.ts';
 import { Warnings } from './services/warnings.ts';
 import { initialState } from './state/initial.ts';
 import { checkPersonName, cleanForeignName, NAMELESS } from './state/names.ts';
@@ -49,6 +52,7 @@ class LanNode implements MmchatNode {
   #saveProfile: (change: Partial<Profile>) => Promise<void> = () => Promise.resolve();
   #starting: Promise<void> | undefined;
   #parts: Parts | undefined;
+  #superPeer: SuperPeer | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: NodeOptions, environment: NodeEnvironment) {
@@ -117,16 +121,37 @@ class LanNode implements MmchatNode {
       state: () => this.state,
       emit: this.#holder.emit,
       downloads: resolve(this.#options.downloads ?? join(this.#dataDir, 'downloads')),
+      autoAccept: ({ destination }) =>
+        this.#options.guestsOnly === true
+          ? this.#superPeer?.wants(destination) === true
+          : this.#options.autoAccept !== false,
       voiceFolder: join(resolve(this.#dataDir), 'voice-notes'),
       log: this.#logOfParts(),
       warnings: this.#warnings,
       interfacesChanged: (links, addresses) => this.#interfacesChanged(links, addresses),
     });
     this.#restore(this.#parts, opened.opening, await memory.transfers.load());
+    // First: what can't be served is not announced to anybody.
+    await this.#openSuperPeer(this.#parts, signal);
     await this.#open(this.#parts, secrets, signal);
     await this.#saveProfile(this.#options.network === false ? {} : { port: this.#parts.links.port });
     this.#holder.emit({ type: 'started' });
     this.#readBack(this.#parts);
+  }
+
+  async #openSuperPeer(parts: Parts, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#options.superPeer !== true || this.#options.network === false) return;
+    const superPeer = await buildSuperPeer({
+      options: this.#options,
+      environment: this.#environment,
+      parts,
+      dataDir: this.#dataDir,
+      state: () => this.state,
+      log: this.#logOfParts(),
+    });
+    this.#superPeer = superPeer;
+    this.#holder.on((event, state) => superPeer.hear(event, state));
+    await superPeer.start(signal === undefined ? {} : { signal });
   }
 
   async #openHistory(network: string): Promise<{ history: History; opening: HistoryOpening }> {
@@ -189,7 +214,11 @@ class LanNode implements MmchatNode {
     links.on((event) => this.#onLink(parts, event));
     this.#holder.on((event, state, before) => {
       parts.keyChanges.hear(event, state);
-      if (event.type !== 'person-seen') return;
+      if (event.type === 'blocked-changed' && event.blocked) parts.calls.blocked(event.peerId);
+      if (event.type === 'blocked-changed' && !event.blocked) parts.guests.unblocked(event.peerId);
+      if (event.type !== 'person-seen' || event.via === 'legacy') return;
+      if (state.people.get(event.peerId)?.name !== before.people.get(event.peerId)?.name)
+        parts.guests.hostRenamed(event.peerId);
       if (event.linked) people.seen(event);
       this.#warnings.judgeName(state, event.peerId);
       const link = links.links.get(event.peerId);
@@ -198,12 +227,16 @@ class LanNode implements MmchatNode {
       receipts.sharesMore(link);
       sync.nudge(link);
       parts.transfers.sharesMore(link);
+      parts.calls.sharesMore(link);
     });
     // For looking at history: nothing is opened that others could see.
     if (this.#options.network === false) return;
     watcher.start();
     const signalled = signal === undefined ? {} : { signal };
     await Promise.all([links.start({ instanceId, ...signalled }), parts.engine.start(signalled)]);
+    // It wants the number that the links have.
+    await parts.media.start(signalled);
+    if (this.#options.autoAnswer === true) parts.calls.warmUp();
     this.#interfacesChanged(links, watcher.addresses);
     const { startId, status = '' } = this.#profile;
     presence.start(startId, { name: this.state.self.name, status, rooms: rooms.open });
@@ -227,6 +260,7 @@ class LanNode implements MmchatNode {
   #interfacesChanged(links: PeerLinks, addresses: readonly LocalAddress[]): void {
     const interfaces = addresses.map(({ name, address }) => ({ name, address }));
     links.setInterfaces(interfaces);
+    this.#parts?.media.setInterfaces(interfaces);
     this.#holder.emit({ type: 'interfaces-changed', interfaces });
   }
 
@@ -240,8 +274,10 @@ class LanNode implements MmchatNode {
         proofs.linkUp(event.link);
         chat.linkUp(event.link);
         receipts.linkUp(event.link);
+        parts.guests.linkUp(event.link);
         sync.linkUp(event.link);
         parts.transfers.linkUp(event.link);
+        parts.calls.linkUp(event.link);
         roundTrip.measure(event.link);
         return;
       case 'down':
@@ -249,14 +285,17 @@ class LanNode implements MmchatNode {
         this.#log.info('a link ended', { peer: event.link.peerId, reason: event.reason });
         sync.linkDown(event.link);
         parts.transfers.linkDown(event.link);
+        parts.calls.linkDown(event.link);
         receipts.linkDown(event.link);
         proofs.linkDown(event.link);
+        parts.guests.linkDown(event.link);
+        parts.guestWords.linkDown(event.link);
         presence.linkDown(event.link, event.reason);
         connector.linkDown(event.link, event.reason);
         return;
       case 'stream-reset':
         if (event.purpose === 'sync') sync.streamReset(event.link);
-        else parts.transfers.streamReset(event.link);
+        else if (event.purpose === 'file') parts.transfers.streamReset(event.link);
         return;
       case 'identity-in-use':
         this.#warnings.identityInUse(event.remote);
@@ -280,10 +319,12 @@ class LanNode implements MmchatNode {
     const { history, journal, receipts, sync, rooms } = this.#parts;
     watcher.stop();
     multicast?.stop();
+    await this.#superPeer?.stop();
     connector.stop();
     rooms.stop();
     sync.stop();
-    await this.#parts.transfers.stop();
+    // Whoever one talks with hears of the end, and nobody waits for devices.
+    await Promise.all([this.#parts.calls.stop(), this.#parts.transfers.stop()]);
     this.#parts.retention.stop();
     this.#parts.keyChanges.stop();
     roundTrip.stop();
@@ -293,8 +334,10 @@ class LanNode implements MmchatNode {
     await Promise.race([settling, sleep(this.#environment.clock, SETTLE_PATIENCE_MS, settled.signal)]);
     journal.stop();
     receipts.stop();
+    this.#parts.guests.stop();
     presence.stop();
     await Promise.all([discovery?.stop(), links.stop(), people.save(), this.#parts.engine.stop()]);
+    await this.#parts.media.stop();
     await history.close();
     this.#holder.emit({ type: 'stopped' });
   }
@@ -312,10 +355,11 @@ class LanNode implements MmchatNode {
       peerId: this.state.self.peerId,
       name: this.state.self.name,
       addresses: this.#parts?.links.addresses ?? [],
-      udpPort: 0,
+      udpPort: this.#parts?.media.port ?? 0,
       filePort: this.#parts?.engine.port ?? 0,
       dataDir: this.#dataDir,
       networkKey: this.state.closedNetwork,
+      ...(this.#superPeer === undefined ? {} : { superPeer: this.#superPeer.status() }),
     };
   }
 
@@ -325,6 +369,7 @@ class LanNode implements MmchatNode {
   readonly rooms = roomVerbs(this.#verbs);
   readonly files = fileVerbs(this.#verbs);
   readonly voice = voiceVerbs(this.#verbs);
+  readonly calls = callVerbs(this.#verbs);
 
   get #verbs(): VerbsFrom {
     return {

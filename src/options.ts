@@ -1,7 +1,6 @@
 // Every option and default, once. From this table come the command line, the config file, the environment names, the
 // help texts and the tables in README.md (a test compares them).
 
-import { MmchatError } from './base/errors.ts';
 import { LOG_LEVELS, type LogLevel, type LogRecord } from './base/log.ts';
 
 /** Options of a node. Every field may be left out. */
@@ -26,6 +25,16 @@ export interface NodeOptions {
   audioInput?: string;
   /** Where it is heard; `none`, `file:PATH.wav`. @default 'default' */
   audioOutput?: string;
+  /** Where pictures are taken from, as listed by `devices`; `none`, `pattern[:WxH@FPS]`, `file:PATH`. @default 'default' */
+  videoInput?: string;
+  /** Where pictures are shown besides the screen of the chat; `none`, `window`, `dir:PATH`. @default 'none' */
+  videoOutput?: string;
+  /** Take incoming calls at once. @default false */
+  autoAnswer?: boolean;
+  /** Take what the loudspeaker plays out of what the microphone hears. @default false */
+  echoCancellation?: boolean;
+  /** Take noise out of what the microphone hears. @default false */
+  noiseSuppression?: boolean;
   /** Find others by mDNS and beacons. @default true */
   mdns?: boolean;
   /**
@@ -45,6 +54,20 @@ export interface NodeOptions {
   historyDays?: number;
   /** Days after which what was said is dropped here; 0 = never. @default 0 */
   keepDays?: number;
+  /** Also be a super-peer: the server of the classic chat, its clients guests of everybody. @default false */
+  superPeer?: boolean;
+  /** Nobody sits at this node: it is there for the guests. @default false */
+  guestsOnly?: boolean;
+  /** TCP port for classic clients; 0 = any. @default 9009 */
+  classicTcpPort?: number;
+  /** UDP port for their sound and picture; 0 = any. @default 9010 */
+  classicUdpPort?: number;
+  /** The address where classic clients connect. @default 0.0.0.0 */
+  classicBind?: string;
+  /** Classic clients at once. @default 10_000 */
+  maxClients?: number;
+  /** `HOST:PORT` where Prometheus can ask what the super-peer does. @default nowhere */
+  metrics?: string;
   /** @default 'warn' */
   logLevel?: LogLevel;
   /** Where log records go. @default nowhere */
@@ -118,7 +141,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'N',
     environment: 'MMCHAT_UDP_PORT',
     field: 'udpPort',
-    text: 'UDP port for calls (calls come in a later version); 0 = any',
+    text: 'UDP port for the sound of calls; 0 = any',
     default: 'as --port',
   },
   {
@@ -219,6 +242,101 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     default: 'default',
   },
   {
+    flag: 'video-in',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_VIDEO_IN',
+    field: 'videoInput',
+    text: 'camera, as listed by devices; none, pattern[:WxH@FPS], file:PATH, opencv:N',
+    default: 'default',
+  },
+  {
+    flag: 'video-out',
+    type: 'text',
+    value: 'DEVICE',
+    environment: 'MMCHAT_VIDEO_OUT',
+    field: 'videoOutput',
+    text: 'also show pictures here: none, window, dir:PATH',
+    default: 'none',
+  },
+  {
+    flag: 'auto-answer',
+    type: 'flag',
+    environment: 'MMCHAT_AUTO_ANSWER',
+    field: 'autoAnswer',
+    text: 'accept incoming calls at once',
+    default: 'they ring',
+  },
+  {
+    flag: 'echo-cancellation',
+    type: 'flag',
+    environment: 'MMCHAT_ECHO_CANCELLATION',
+    field: 'echoCancellation',
+    text: 'in calls, take what the loudspeaker plays out of what the microphone hears',
+    default: 'off',
+  },
+  {
+    flag: 'noise-suppression',
+    type: 'flag',
+    environment: 'MMCHAT_NOISE_SUPPRESSION',
+    field: 'noiseSuppression',
+    text: 'in calls, take noise out of what the microphone hears',
+    default: 'off',
+  },
+  {
+    flag: 'super-peer',
+    type: 'flag',
+    environment: 'MMCHAT_SUPER_PEER',
+    field: 'superPeer',
+    text: 'also serve clients of the classic chat, who then take part here',
+    default: 'off',
+  },
+  {
+    flag: 'tcp',
+    type: 'port',
+    value: 'N',
+    environment: 'MMCHAT_TCP',
+    field: 'classicTcpPort',
+    text: 'super-peer: TCP port for classic clients; 0 = any',
+    default: '9009',
+  },
+  {
+    flag: 'udp',
+    type: 'port',
+    value: 'N',
+    environment: 'MMCHAT_UDP',
+    field: 'classicUdpPort',
+    text: 'super-peer: UDP port for their sound and picture; they know no other than 9010',
+    default: '9010',
+  },
+  {
+    flag: 'bind',
+    type: 'text',
+    value: 'ADDRESS',
+    environment: 'MMCHAT_BIND',
+    field: 'classicBind',
+    text: 'super-peer: the address where classic clients connect',
+    default: '0.0.0.0',
+  },
+  {
+    flag: 'max-clients',
+    type: 'count',
+    value: 'N',
+    environment: 'MMCHAT_MAX_CLIENTS',
+    field: 'maxClients',
+    text: 'super-peer: classic clients at once',
+    default: '10000',
+  },
+  {
+    flag: 'metrics',
+    type: 'text',
+    value: 'HOST:PORT',
+    environment: 'MMCHAT_METRICS',
+    field: 'metrics',
+    text: 'super-peer: where Prometheus can ask for numbers',
+    default: 'nowhere',
+  },
+  {
     flag: 'log-level',
     type: 'level',
     value: 'LEVEL',
@@ -228,75 +346,3 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     default: 'warn',
   },
 ];
-
-/** An option of the fixed headless interface that has no effect yet: accepted with a warning, so that scripts keep working. */
-export interface ReservedOptionSpec {
-  readonly flag: string;
-  readonly value?: string;
-  /** Why it has no effect in this version. */
-  readonly reason: string;
-}
-
-const NO_CALLS = 'calls come in a later version';
-
-export const RESERVED_OPTION_SPECS: readonly ReservedOptionSpec[] = [
-  { flag: 'auto-answer', reason: NO_CALLS },
-  { flag: 'super-peer', reason: 'the bridge to classic clients comes in a later version' },
-  { flag: 'video-in', value: 'DEVICE', reason: NO_CALLS },
-  { flag: 'video-out', value: 'DEVICE', reason: NO_CALLS },
-];
-
-/**
- * One value as written on the command line or in the environment, as the value of its field.
- *
- * @param called what the sentence of the error calls it
- * @throws MmchatError `bad-option` with a sentence that names the option
- */
-export function parseOptionValue(spec: OptionSpec, written: unknown, called = `--${spec.flag}`): unknown {
-  const bad = (wanted: string): MmchatError =>
-    new MmchatError('bad-option', `${called} wants ${wanted}, not ${JSON.stringify(written ?? null)}.`);
-  switch (spec.type) {
-    case 'text':
-    case 'path':
-      if (typeof written !== 'string' || written.trim() === '') throw bad(`a ${spec.value ?? 'text'}`);
-      return written;
-    case 'port': {
-      const port = typeof written === 'string' && /^\d{1,5}$/.test(written) ? Number(written) : written;
-      if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535)
-        throw bad('a port number from 0 to 65535');
-      return port;
-    }
-    case 'count': {
-      const count = typeof written === 'string' && /^\d{1,7}$/.test(written) ? Number(written) : written;
-      if (typeof count !== 'number' || !Number.isInteger(count) || count < 0 || count > 9_999_999)
-        throw bad('a whole number from 0 to 9999999');
-      return count;
-    }
-    case 'list': {
-      const items = typeof written === 'string' ? written.split(',') : written;
-      if (!Array.isArray(items) || !items.every((item) => typeof item === 'string' && item.trim() !== ''))
-        throw bad(`a ${spec.value ?? 'text'}`);
-      return (items as string[]).map((item) => item.trim());
-    }
-    case 'level':
-      if (!LOG_LEVELS.includes(written as LogLevel)) throw bad(`one of ${LOG_LEVELS.join(', ')}`);
-      return written;
-    case 'flag': {
-      const on = written === true || written === '1' || written === 'true';
-      const off = written === false || written === '0' || written === 'false';
-      if (!on && !off) throw bad('1 or 0');
-      return spec.flag.startsWith('no-') ? !on : on;
-    }
-  }
-}
-
-/**
- * One value of the config file, which names fields and not flags: `"mdns": false` is what `--no-mdns` says.
- *
- * @throws MmchatError `bad-option`
- */
-export function parseConfigValue(spec: OptionSpec, written: unknown, called: string): unknown {
-  if (spec.type !== 'flag') return parseOptionValue(spec, written, called);
-  if (typeof written === 'boolean') return written;
-  throw new MmchatError('bad-option', `${called} wants true or false, not ${JSON.stringify(written ?? null)}.`);
-}
