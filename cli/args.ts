@@ -2,14 +2,7 @@
 // in the tables, and every refusal is one sentence that says what to do instead.
 
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import {
-  MmchatError,
-  NODE_OPTION_SPECS,
-  RESERVED_OPTION_SPECS,
-  parseOptionValue,
-  type NodeOptions,
-  type ReservedOptionSpec,
-} from '../src/index.ts';
+import { MmchatError, NODE_OPTION_SPECS, parseOptionValue, type NodeOptions } from '../src/index.ts';
 import {
   COMMANDS,
   DEFAULT_COMMAND,
@@ -35,8 +28,6 @@ export interface CommandLine {
   readonly own: Readonly<Record<string, string | true>>;
   /** Node options that were given as flags. */
   readonly node: OptionFields;
-  /** Given options that have no effect yet. */
-  readonly reserved: readonly ReservedOptionSpec[];
 }
 
 interface Given {
@@ -51,7 +42,6 @@ const TAKES_VALUE = new Map<string, boolean>([
   ...GENERAL_OPTIONS.map((option) => [option.flag, option.value !== undefined] as const),
   ...COMMANDS.flatMap((command) => command.options).map((option) => [option.flag, option.value !== undefined] as const),
   ...NODE_OPTION_SPECS.map((option) => [option.flag, option.type !== 'flag'] as const),
-  ...RESERVED_OPTION_SPECS.map((option) => [option.flag, option.value !== undefined] as const),
 ]);
 
 /** @throws MmchatError `bad-option` */
@@ -63,7 +53,7 @@ export function readCommandLine(typed: readonly string[]): CommandLine {
   const { command, rest } = chooseCommand(words);
   const spec = commandSpec(command);
   const line = { command, named: words.length > 0, help, version, words: rest };
-  if (help || version) return { ...line, own: {}, node: {}, reserved: [] };
+  if (help || version) return { ...line, own: {}, node: {} };
   for (const option of given) checkBelongs(option, spec);
   checkWords(rest, spec);
   return {
@@ -74,7 +64,6 @@ export function readCommandLine(typed: readonly string[]): CommandLine {
         .map((option) => [option.flag, option.value ?? true]),
     ),
     node: nodeFields(given),
-    reserved: RESERVED_OPTION_SPECS.filter((reserved) => given.some((option) => option.flag === reserved.flag)),
   };
 }
 
@@ -146,7 +135,6 @@ function chooseCommand(words: readonly string[]): { command: CommandName; rest: 
 function checkBelongs({ flag, typed }: Given, spec: CommandSpec): void {
   if (spec.options.some((option) => option.flag === flag)) return;
   if (spec.node && NODE_OPTION_SPECS.some((option) => option.flag === flag)) return;
-  if (spec.reserved && RESERVED_OPTION_SPECS.some((option) => option.flag === flag)) return;
   throw bad(`${spec.name} has no option ${typed}. See mmchat-p2p ${spec.name} --help.`);
 }
 

@@ -14,8 +14,6 @@ export interface CommandSpec {
   readonly text: string;
   /** Takes the options of a node. */
   readonly node: boolean;
-  /** Also takes the options that later versions will fill (RESERVED_OPTION_SPECS). */
-  readonly reserved: boolean;
   readonly options: readonly CommandOptionSpec[];
   /** Words besides options: how many may come, and what they are called. */
   readonly words: { readonly least: number; readonly most: number; readonly called: string };
@@ -31,7 +29,6 @@ const TABLE = [
     synopsis: '[OPTIONS]',
     text: 'talk in the terminal (this is what runs without a command)',
     node: true,
-    reserved: false,
     options: [],
     words: NO_WORDS,
     notes: ['Inside, /help lists the commands and F1 the keys.'],
@@ -41,7 +38,6 @@ const TABLE = [
     synopsis: '[OPTIONS]',
     text: 'the whole program as JSON-RPC 2.0 on stdin and stdout, for bots and scripts',
     node: true,
-    reserved: true,
     options: [],
     words: NO_WORDS,
     notes: [
@@ -54,7 +50,6 @@ const TABLE = [
     synopsis: '[--to NAME | --room ROOM] TEXT',
     text: 'send one message: to everyone, to one person or to a room',
     node: true,
-    reserved: false,
     options: [
       { flag: 'to', value: 'NAME', text: 'to this person: a name or a peer id' },
       { flag: 'room', value: 'ROOM', text: 'to everybody in this room' },
@@ -72,7 +67,6 @@ const TABLE = [
     synopsis: '[--to NAME | --room ROOM] PATH...',
     text: 'send files and folders: to everyone, to one person or to a room',
     node: true,
-    reserved: false,
     options: [
       { flag: 'to', value: 'NAME', text: 'to this person: a name or a peer id' },
       { flag: 'room', value: 'ROOM', text: 'to everybody in this room' },
@@ -90,7 +84,6 @@ const TABLE = [
     synopsis: '[--from NAME] [--count N] [--dir DIR]',
     text: 'take what is offered, and print where each file is when it has arrived',
     node: true,
-    reserved: false,
     options: [
       { flag: 'from', value: 'NAME', text: 'only from this person: a name or a peer id' },
       { flag: 'count', value: 'N', text: 'end after so many files or folders' },
@@ -108,7 +101,6 @@ const TABLE = [
     synopsis: '[--json]',
     text: 'list the people that are here, and those known from before',
     node: true,
-    reserved: false,
     options: [{ flag: 'json', text: 'one JSON array instead of lines for people' }],
     words: NO_WORDS,
     notes: ['Uses the node that runs on the same data folder; without one it starts a short-lived one.'],
@@ -118,7 +110,6 @@ const TABLE = [
     synopsis: '[--with NAME | --room ROOM] [--search WORDS]',
     text: 'read what was said: to everyone, with one person or in a room',
     node: true,
-    reserved: false,
     options: [
       { flag: 'with', value: 'NAME', text: 'what was said with this person: a name or a peer id' },
       { flag: 'room', value: 'ROOM', text: 'what was said in this room' },
@@ -145,57 +136,55 @@ const TABLE = [
     synopsis: '',
     text: 'print a fresh key for a closed network',
     node: false,
-    reserved: false,
     options: [],
     words: NO_WORDS,
     notes: ['The key goes to stdout, how to use it to stderr: mmchat-p2p network-key > lab.key'],
   },
   {
     name: 'super-peer',
-    synopsis: '[--tcp N] [--udp N]',
-    text: 'serve clients of the classic chat (TCP 9009, UDP 9010)',
-    node: false,
-    reserved: false,
-    options: [
-      { flag: 'tcp', value: 'N', text: 'TCP port for classic clients [9009]; 0 = any' },
-      { flag: 'udp', value: 'N', text: 'UDP port for their calls [9010]; they know no other' },
-      { flag: 'bind', value: 'ADDRESS', text: 'listen on this address only [0.0.0.0]; :: is IPv6 as well' },
-      { flag: 'max-clients', value: 'N', text: 'at most so many connections [10000]' },
-      { flag: 'name', value: 'NAME', text: 'its name among the peers (no effect so far: it does not reach them)' },
-      { flag: 'no-mesh', text: 'serve classic clients among themselves, without the peers (so far always so)' },
-      { flag: 'log-level', value: 'LEVEL', text: 'how much to log on stderr [info]' },
-    ],
+    synopsis: '[--no-mesh] [OPTIONS]',
+    text: 'serve clients of the classic chat (TCP 9009, UDP 9010), who then take part among the peers',
+    node: true,
+    options: [{ flag: 'no-mesh', text: 'serve classic clients among themselves, without the peers' }],
     words: NO_WORDS,
     notes: [
       'Classic clients connect unchanged. Nothing of theirs is encrypted, and names are whatever they say.',
+      'Its own key and memory lie in the folder super-peer of the data folder, unless --data-dir says otherwise.',
       'Where it listens goes to stdout, what happens to stderr, one line each. SIGINT or SIGTERM end it with exit code 0.',
     ],
   },
   {
     name: 'devices',
-    synopsis: '[--json | --test]',
+    synopsis: '[--json | --test | --setup video|opencv]',
     text: 'list microphones and loudspeakers, and how to get what is missing',
     node: false,
-    reserved: false,
     options: [
       { flag: 'json', text: 'one JSON object instead of lines for people' },
       { flag: 'test', text: 'play a tone and listen, five seconds, with a level meter' },
       { flag: 'input', value: 'DEVICE', text: 'for --test: the microphone [default]' },
       { flag: 'output', value: 'DEVICE', text: 'for --test: the loudspeaker [default]' },
+      {
+        flag: 'setup',
+        value: 'ADDON',
+        text: 'set up what pictures need: video (node-av: H.264, cameras, screens) or opencv (windows)',
+      },
+      { flag: 'yes', text: 'for --setup: don’t ask' },
     ],
     words: NO_WORDS,
     notes: [
       'A DEVICE is default, a number, name or id of the list, or none; without any hardware: tone:HZ, file:PATH (a WAV),',
       'loop:PATH as inputs, file:PATH.wav as an output, which records what would be heard.',
       'Exit code of --test: 0 when both worked, 1 otherwise.',
+      '--setup looks whether everything is there, says what it will fetch and do, and asks. It installs into the folder addons',
+      'of the data folder of this system, or into MMCHAT_ADDONS; run again, it goes on where it stopped.',
+      'Exit code: 0 it works, 1 it failed or was refused, 2 something is missing, and what to type.',
     ],
   },
   {
     name: 'bench',
-    synopsis: '[text | fanout | start | idle | store | sync | file | swarm | superpeer] [--json]',
+    synopsis: '[text | fanout | start | idle | store | sync | file | swarm | superpeer | call | video] [--json]',
     text: 'measure it on this machine, beside plain baselines',
     node: false,
-    reserved: false,
     options: [
       { flag: 'json', text: 'one JSON object a question instead of tables for people' },
       { flag: 'quick', text: 'only a few seconds: to see that it works, not how fast it is' },
@@ -205,8 +194,8 @@ const TABLE = [
       'text: from one process to another; fanout: to everybody in a room; start: from the spawn to the first paint,',
       'to ready, to the first link; idle: processor and memory; store: a million kept messages (a gigabyte of temporary',
       'files); sync: somebody who comes late; file: a gigabyte to another process (three more of temporary files); swarm: to',
-      'a room on slow cables (Linux, root); superpeer: the server for classic clients. Without a question all of them, half',
-      'an hour.',
+      'a room on slow cables (Linux, root); superpeer: the server for classic clients; call: how late and how whole a voice',
+      'is heard. Without a question all of them, half an hour.',
       'Everything runs on the loopback interface and in temporary folders. Best when nothing else is running.',
     ],
   },
@@ -215,7 +204,6 @@ const TABLE = [
     synopsis: '[COMMAND]',
     text: 'show all commands, or one with its options (as --help and -h)',
     node: false,
-    reserved: false,
     options: [],
     words: { least: 0, most: 1, called: 'COMMAND' },
     notes: [],

@@ -16,6 +16,7 @@ const UNUSABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'corrupt-identity',
   'identity-in-use',
   'already-running',
+  'missing-tools',
   'bad-network-key',
 ]);
 

@@ -33,8 +33,6 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
     case 'headless': {
       const { runHeadless } = await import('./commands/headless.ts');
       const options = await loggingOptionsOf(line, io);
-      for (const option of line.reserved)
-        io.stderr.write(`mmchat-p2p: --${option.flag} has no effect yet: ${option.reason}.\n`);
       return runHeadless(options, io, signal);
     }
     case 'say': {
@@ -64,8 +62,8 @@ export async function runCommand(typed: readonly string[], io: CliIo, signal: Ab
       return runHistory(words, await loggingOptionsOf(line, io), io, signal);
     }
     case 'super-peer': {
-      const { runSuperPeerCommand, superPeerOptions } = await import('./commands/super-peer.ts');
-      return runSuperPeerCommand(superPeerOptions(line.own), io, signal);
+      const { runSuperPeerCommand } = await import('./commands/super-peer.ts');
+      return runSuperPeerCommand(await optionsOf(line, io), { mesh: line.own['no-mesh'] === undefined }, io, signal);
     }
     case 'devices': {
       const { devicesArguments, runDevices } = await import('./commands/devices.ts');

@@ -1,6 +1,6 @@
 // `mmchat-p2p chat`: the terminal UI. Paints first; only then is the network loaded.
 
-import { createNode, resolveDataDir, type MmchatNode, type NodeOptions } from '../../src/index.ts';
+import { createNode, listVideoDevices, resolveDataDir, type MmchatNode, type NodeOptions } from '../../src/index.ts';
 import { EXIT, type CliIo } from '../io.ts';
 import type { ControlSocket } from '../rpc/control-socket.ts';
 import { runChatSession, type TerminalStreams } from '../ui/chat-session.tsx';
@@ -30,6 +30,7 @@ export async function runChat(options: NodeOptions, io: CliIo, signal: AbortSign
       fallbackName: options.name ?? '',
       discovery: options.mdns !== false,
       makeNode,
+      listShareSources: async () => (await listVideoDevices({ signal })).screens,
       signal: AbortSignal.any([signal, shutdown.signal]),
     });
   } finally {

@@ -1,4 +1,4 @@
-// `mmchat-p2p devices`: microphones and loudspeakers, what is missing and how to get it, and a test that can be heard.
+// `mmchat-p2p devices`: microphones, loudspeakers, cameras and screens, what is missing and how to get it, and a test that can be heard.
 
 import stringWidth from 'string-width';
 import {
@@ -6,14 +6,22 @@ import {
   checkSound,
   cleanLine,
   listDevices,
+  listVideoDevices,
+  setUpAddOn,
+  type AddOnName,
   type AudioDeviceList,
   type ListedAudioDevice,
   type SoundCheckEvent,
   type SoundCheckResult,
+  type VideoDevice,
+  type VideoDeviceList,
 } from '../../src/index.ts';
 import { EXIT, type CliIo } from '../io.ts';
+import { runSetup } from './devices-setup.ts';
 
 export interface DevicesArguments {
+  readonly setup?: AddOnName;
+  readonly yes: boolean;
   readonly json: boolean;
   readonly test: boolean;
   readonly audioIn?: string;
@@ -22,35 +30,48 @@ export interface DevicesArguments {
 
 export interface DevicesParts {
   readonly listDevices: typeof listDevices;
+  readonly listVideoDevices: typeof listVideoDevices;
   readonly checkSound: typeof checkSound;
+  readonly setUpAddOn: typeof setUpAddOn;
 }
 
-const PARTS: DevicesParts = { listDevices, checkSound };
+const PARTS: DevicesParts = { listDevices, listVideoDevices, checkSound, setUpAddOn };
 const METER_WIDTH = 40;
 
 /** @throws MmchatError `bad-option` */
 export function devicesArguments(own: Readonly<Record<string, string | true>>): DevicesArguments {
-  const { json, test, input: audioIn, output: audioOut } = own;
-  if (json === true && test === true) throw bad('devices takes either --json or --test, not both.');
+  const { json, test, input: audioIn, output: audioOut, setup, yes } = own;
+  if ([json, test, setup].filter((each) => each !== undefined).length > 1)
+    throw bad('devices takes one of --json, --test and --setup.');
+  if (setup !== undefined && setup !== 'video' && setup !== 'opencv')
+    throw bad('--setup is followed by video or opencv.');
+  if (yes === true && setup === undefined) throw bad('--yes is for --setup.');
   if (test !== true && (audioIn !== undefined || audioOut !== undefined))
     throw bad('--input and --output are for --test.');
   return {
     json: json === true,
     test: test === true,
+    yes: yes === true,
+    ...(setup !== undefined && { setup }),
     ...(typeof audioIn === 'string' && { audioIn }),
     ...(typeof audioOut === 'string' && { audioOut }),
   };
 }
 
 export async function runDevices(
-  { json, test, ...names }: DevicesArguments,
+  { json, test, setup, yes, ...names }: DevicesArguments,
   io: CliIo,
   signal: AbortSignal,
   parts: DevicesParts = PARTS,
 ): Promise<number> {
   const { env } = io;
+  if (setup !== undefined) return runSetup({ name: setup, yes }, io, signal, parts.setUpAddOn);
   if (!test) {
-    const list = await parts.listDevices({ env, signal });
+    const [sound, video] = await Promise.all([
+      parts.listDevices({ env, signal }),
+      parts.listVideoDevices({ env, signal }),
+    ]);
+    const list = { ...sound, ...video, missing: [...sound.missing, ...video.missing] };
     io.stdout.write(json ? `${JSON.stringify(list)}\n` : devicesText(list));
     return EXIT.done;
   }
@@ -64,12 +85,22 @@ export async function runDevices(
 }
 
 /** Every line ends with LF. */
-export function devicesText({ audioInputs, audioOutputs, missing }: AudioDeviceList): string {
+export function devicesText({
+  audioInputs,
+  audioOutputs,
+  cameras,
+  screens,
+  missing,
+}: AudioDeviceList & VideoDeviceList): string {
   const missingLines = missing.flatMap(({ what, reason, remedy }) => [`  ${what}: ${reason}`, `    ${remedy}`]);
   return [
     ...section('Audio inputs (--audio-in)', audioInputs),
     '',
     ...section('Audio outputs (--audio-out)', audioOutputs),
+    '',
+    ...videoSection('Cameras (--video-in)', cameras),
+    '',
+    ...videoSection('Screens and windows (/share)', screens),
     ...(missing.length === 0 ? [] : ['', 'Missing', ...missingLines]),
     '',
   ]
@@ -87,6 +118,12 @@ function section(title: string, devices: readonly ListedAudioDevice[]): string[]
       return `${isDefault ? '*' : ' '} ${String(number).padStart(2)}  ${name}${pad}  ${id}`;
     }),
   ];
+}
+
+function videoSection(title: string, devices: readonly VideoDevice[]): string[] {
+  if (devices.length === 0) return [title, '  none'];
+  const width = Math.max(...devices.map(({ name }) => stringWidth(name)));
+  return [title, ...devices.map(({ name, id }) => `      ${name}${' '.repeat(width - stringWidth(name))}  ${id}`)];
 }
 
 function eventLine(event: SoundCheckEvent): string {

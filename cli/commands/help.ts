@@ -1,6 +1,6 @@
 // `mmchat-p2p help`, and the lines it is made of: everything comes from the tables.
 
-import { NODE_OPTION_SPECS, RESERVED_OPTION_SPECS, VERSION, type OptionSpec } from '../../src/index.ts';
+import { NODE_OPTION_SPECS, VERSION, type OptionSpec } from '../../src/index.ts';
 import {
   COMMANDS,
   DEFAULT_COMMAND,
@@ -65,12 +65,6 @@ function commandPage(command: CommandSpec): string {
   const own = [...command.options, ...GENERAL_OPTIONS];
   lines.push('Options:', ...columns(own.map(plainRow)), '');
   if (command.node) lines.push('Options of the node:', ...columns(NODE_OPTION_SPECS.map(optionRow)), '');
-  if (command.reserved)
-    lines.push(
-      'Accepted, without effect in this version:',
-      ...columns(RESERVED_OPTION_SPECS.map((option) => [writtenOption(option), option.reason])),
-      '',
-    );
   return lines.join('\n');
 }
 

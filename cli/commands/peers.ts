@@ -47,9 +47,14 @@ export function peersTable(rows: readonly PeerRow[]): string {
   const cells = [
     ['NAME', 'STATE', 'VIA', 'TRUST', 'ROOMS', 'PEER ID'],
     ...sorted.map((row) =>
-      [row.name, row.online ? 'here' : 'away', row.via, row.trust, row.rooms.join(', ') || '-', row.peerId].map(
-        cleanLine,
-      ),
+      [
+        row.name,
+        row.online ? 'here' : 'away',
+        row.via,
+        row.via === 'legacy' ? '-' : row.trust,
+        row.rooms.join(', ') || '-',
+        row.peerId,
+      ].map(cleanLine),
     ),
   ];
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((line) => stringWidth(line[column] ?? ''))));

@@ -1,64 +1,69 @@
-// `mmchat-p2p super-peer`: serves clients of the classic chat until it is asked to end.
+// `mmchat-p2p super-peer`: serves clients of the classic chat, and brings them together with the peers, until it is asked
+// to end.
 
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import {
-  LOG_LEVELS,
-  MmchatError,
+  cleanLine,
   formatLogRecord,
+  messageOf,
+  resolveDataDir,
   startSuperPeer,
-  type LogLevel,
-  type SuperPeerOptions,
+  type NodeOptions,
+  type RunningSuperPeer,
 } from '../../src/index.ts';
 import { EXIT, type CliIo } from '../io.ts';
+import { ControlSocket } from '../rpc/control-socket.ts';
 
-/** What was typed, checked. @throws MmchatError `bad-option` */
-export function superPeerOptions(own: Readonly<Record<string, string | true>>): SuperPeerOptions {
-  const tcpPort = whole(own, 'tcp', 0, 65_535);
-  const udpPort = whole(own, 'udp', 0, 65_535);
-  const maxClients = whole(own, 'max-clients', 1, 1_000_000);
-  const { bind, 'log-level': level } = own;
-  if (level !== undefined && !LOG_LEVELS.includes(level as LogLevel))
-    throw new MmchatError('bad-option', `--log-level wants one of ${LOG_LEVELS.join(', ')}, not ${String(level)}.`);
-  return {
-    ...(tcpPort !== undefined && { tcpPort }),
-    ...(udpPort !== undefined && { udpPort }),
-    ...(maxClients !== undefined && { maxClients }),
-    ...(typeof bind === 'string' && { bind }),
-    ...(level !== undefined && { logLevel: level as LogLevel }),
-  };
-}
+/** Beside the one of a person at this machine, whose key is another one. */
+const OWN_FOLDER = 'super-peer';
 
 /** @throws MmchatError when it can't listen */
-export async function runSuperPeerCommand(options: SuperPeerOptions, io: CliIo, signal: AbortSignal): Promise<number> {
-  const superPeer = await startSuperPeer(
-    { ...options, log: (record) => io.stderr.write(`${formatLogRecord(record)}\n`) },
-    { signal },
-  );
+export async function runSuperPeerCommand(
+  options: NodeOptions,
+  { mesh }: { mesh: boolean },
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<number> {
+  const dataDir = options.dataDir ?? join(resolveDataDir(options, { environment: io.env }), OWN_FOLDER);
+  const given: NodeOptions = {
+    ...options,
+    dataDir,
+    name: options.name ?? hostname(),
+    logLevel: options.logLevel ?? 'info',
+    log: (record) => io.stderr.write(`${formatLogRecord(record)}\n`),
+  };
+  const control = mesh ? await ControlSocket.claim(dataDir) : undefined;
+  let superPeer: RunningSuperPeer | undefined;
   try {
-    const { bind, tcpPort, udpPort } = superPeer;
-    io.stdout.write(
-      `Classic clients can connect: TCP ${tcpPort} and UDP ${udpPort} on ${bind}. They talk among themselves; peers are not reached.\n`,
-    );
-    if (!signal.aborted)
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    superPeer = await startSuperPeer({ ...given, mesh }, { signal });
+    for (const line of report(superPeer)) io.stdout.write(`${line}\n`);
+    const stop = Promise.withResolvers<undefined>();
+    const finish = (): void => stop.resolve(undefined);
+    if (superPeer.node !== undefined)
+      control?.serve(superPeer.node, {
+        onShutdown: finish,
+        onFailure: (error) =>
+          io.stderr.write(`mmchat-p2p: an error of the program itself: ${cleanLine(messageOf(error))}\n`),
+      });
+    signal.addEventListener('abort', finish, { once: true });
+    if (!signal.aborted) await stop.promise;
     return EXIT.done;
   } finally {
-    await superPeer.stop();
+    await superPeer?.stop();
+    await control?.close();
   }
 }
 
-function whole(
-  own: Readonly<Record<string, string | true>>,
-  flag: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const written = own[flag];
-  if (written === undefined) return undefined;
-  const value = typeof written === 'string' && /^\d{1,7}$/.test(written) ? Number(written) : -1;
-  if (value < least || value > most)
-    throw new MmchatError(
-      'bad-option',
-      `--${flag} wants a whole number from ${least} to ${most}, not ${String(written)}.`,
-    );
-  return value;
+function report(superPeer: RunningSuperPeer): string[] {
+  const { bind, tcpPort, udpPort, metricsPort } = superPeer.status();
+  const { node } = superPeer;
+  const reach =
+    node === undefined
+      ? 'They talk among themselves; peers are not reached.'
+      : `Peers see them as NAME@${node.status().name}; they see peers by their names.`;
+  return [
+    `Classic clients can connect: TCP ${tcpPort} and UDP ${udpPort} on ${bind}. ${reach}`,
+    ...(metricsPort === 0 ? [] : [`Numbers for Prometheus: port ${metricsPort}, /metrics.`]),
+  ];
 }

@@ -23,6 +23,7 @@ export function fileNotificationsOf(event: FileEvent, state: NodeState, before: 
 }
 
 function changeOf(transfer: Transfer, state: NodeState, before: NodeState): RpcNotification[] {
+  if (transfer.relayed === true) return [];
   const earlier = before.transfers.get(transfer.id);
   const told: RpcNotification[] = [];
   // Also what is taken by rule was offered first.

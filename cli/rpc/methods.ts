@@ -1,9 +1,20 @@
 // The methods of the interface: params -> verbs of the node -> results. What isn't here answers -32601.
 
 import type { MmchatNode } from '../../src/index.ts';
+import { deviceMethods } from './device-methods.ts';
+import { callMethods } from './call-methods.ts';
 import { chatMethods } from './chat-methods.ts';
 import { fileMethods } from './file-methods.ts';
-import { givenTexts, naming, optionalText, optionalTexts, ParamsError, readFields, requiredText } from './params.ts';
+import {
+  givenTexts,
+  naming,
+  optionalFlag,
+  optionalText,
+  optionalTexts,
+  ParamsError,
+  readFields,
+  requiredText,
+} from './params.ts';
 import type { Fields, RpcMethod } from './params.ts';
 import { peerRows, roomRows } from './rows.ts';
 
@@ -27,6 +38,8 @@ export function createMethods(node: MmchatNode): RpcMethods {
       ...chatMethods(node),
       ...roomsMethods(node),
       ...fileMethods(node),
+      ...callMethods(node),
+      ...deviceMethods(),
     }),
   );
 }
@@ -60,6 +73,11 @@ function peersMethods(node: MmchatNode): Record<string, RpcMethod> {
       return {};
     },
 
+    async 'peers.autoAnswer'(params) {
+      const fields = readFields(params, ['peer', 'on']);
+      await node.peers.setAutoAnswer(requiredText(fields, 'peer'), optionalFlag(fields, 'on'));
+      return {};
+    },
     async 'peers.block'(params) {
       await node.peers.block(peerOf(params));
       return {};

@@ -10,6 +10,7 @@ import {
   type PeerId,
   type Person,
 } from '../../src/index.ts';
+import { callNotificationsOf } from './call-notifications.ts';
 import { fileNotificationsOf } from './file-notifications.ts';
 import { peerRow } from './rows.ts';
 import type { RpcNotification } from './rpc-notification.ts';
@@ -106,6 +107,11 @@ function eventItself(event: NodeEvent, state: NodeState, before: NodeState): Rpc
     case 'transfer-progress':
     case 'transfer-delivered':
       return fileNotificationsOf(event, state, before);
+    case 'call-changed':
+    case 'call-answered':
+    case 'call-connected':
+    case 'call-ended':
+      return callNotificationsOf(event, state, before);
     case 'warning':
       return [{ method: 'warning', params: { code: event.warning.code, text: event.warning.text } }];
     default:

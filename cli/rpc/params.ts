@@ -131,6 +131,14 @@ export function requiredTransferId(fields: Fields, name: string): string {
   return value;
 }
 
+/** @throws ParamsError when the field is missing or no id of a call */
+export function requiredCallId(fields: Fields, name: string): string {
+  const value = requiredText(fields, name);
+  if (!MESSAGE_ID.test(value))
+    throw new ParamsError(`${quote(name)} must be the id of a call: 32 hexadecimal digits.`, 'no-such-call');
+  return value;
+}
+
 /** Which conversation is meant; neither field means everyone. @throws ParamsError when both are given */
 export function readPlace(fields: Fields): PlaceQuery {
   notBoth(fields, 'with', 'room');

@@ -34,9 +34,11 @@ export interface TransferRow {
   readonly receivers?: readonly ReceiverRow[];
 }
 
-/** The oldest first. */
+/** The oldest first; without what only passes through between a guest of a super-peer and somebody else. */
 export function transferRows(state: NodeState): TransferRow[] {
-  return [...state.transfers.values()].map((transfer) => transferRow(transfer, state));
+  return [...state.transfers.values()]
+    .filter(({ relayed }) => relayed !== true)
+    .map((transfer) => transferRow(transfer, state));
 }
 
 export function transferRow(transfer: Transfer, state: NodeState): TransferRow {

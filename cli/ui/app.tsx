@@ -3,7 +3,7 @@
 import { Box, Text, Transform } from 'ink';
 import { memo, useLayoutEffect, useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import type { ChatController } from './controller.ts';
-import type { CursorPlace } from './screen-writer.ts';
+import type { Screen } from './layout.ts';
 import type { TerminalLook } from './terminal-look.ts';
 import { paintLine } from './theme.ts';
 
@@ -11,14 +11,14 @@ export interface AppProps {
   readonly controller: ChatController;
   readonly terminal: TerminalLook;
   /** Called after each frame has been rendered. */
-  readonly onFrame: (cursor: CursorPlace | undefined) => void;
+  readonly onFrame: (screen: Screen) => void;
 }
 
 export function App({ controller, terminal, onFrame }: AppProps): ReactElement {
   const snapshot = useSyncExternalStore(controller.subscribe, controller.snapshot);
   const screen = useMemo(() => controller.layout.screenOf(snapshot), [controller, snapshot]);
   useLayoutEffect(() => {
-    onFrame(screen.cursor);
+    onFrame(screen);
   }, [screen, onFrame]);
   return (
     <Box flexDirection="column" width={snapshot.size.columns} height={snapshot.size.rows}>

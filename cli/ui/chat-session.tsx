@@ -10,9 +10,15 @@ import { ChatController } from './controller.ts';
 import { FrameSink } from './frame-sink.ts';
 import { holdOutput } from './held-output.ts';
 import { KeyParser } from './keys.ts';
-import type { ScreenSize } from './layout.ts';
-import { ScreenWriter, type CursorPlace } from './screen-writer.ts';
+import type { Screen, ScreenSize } from './layout.ts';
+import { ScreenWriter } from './screen-writer.ts';
 import { showsPictures, terminalLookOf } from './terminal-look.ts';
+import { paintLine } from './theme.ts';
+import type { ShareSource } from './ui-state.ts';
+import { coloursOf, halfBlocksDrawer, PicturePainter } from './video/picture-painter.ts';
+import { GraphicsQuestion } from './video/graphics-question.ts';
+import { KittyDrawer, mayKnowGraphics } from './video/kitty-graphics.ts';
+import { PicturePump } from './video/picture-pump.ts';
 
 /** As much of a terminal as the UI uses. */
 export interface TerminalStreams {
@@ -28,13 +34,19 @@ export interface SessionParts {
   readonly discovery: boolean;
   /** Called after the first paint: this loads the network. */
   readonly makeNode: () => Promise<MmchatNode>;
+  /** Screens and windows that can be shown in a call. */
+  readonly listShareSources?: () => Promise<readonly ShareSource[]>;
   readonly signal?: AbortSignal;
 }
 
 /** A lone ESC is the key when nothing follows within this time. */
 const ESCAPE_MS = 50;
-/** A paste whose end never comes is taken as ended. */
-const PASTE_MS = 1000;
+/** A paste or an answer whose end never comes is taken as ended. */
+const CUT_MS = 1000;
+
+/** What the terminal answers when it has drawn everything. */
+const READY = '\u001B[0n';
+const LAST_ANSWER_MS = 300;
 
 type Outcome = { readonly left: true } | { readonly failed: Error };
 
@@ -54,11 +66,37 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
 
   const look = terminalLookOf(io.env);
   const write = io.stdout.write.bind(io.stdout);
-  const writer = new ScreenWriter({
-    get columns(): number {
-      return sizeOf().columns;
+  const painter = new PicturePainter(look, () => halfBlocksDrawer(coloursOf(look)));
+  const writer = new ScreenWriter(
+    {
+      get columns(): number {
+        return sizeOf().columns;
+      },
+      write: (text, done) => write(text, done),
     },
-    write: (text, done) => write(text, done),
+    {
+      reset: () => painter.reset(),
+      paint: (places) => painter.paint(places, controller.video.frames),
+    },
+  );
+  const after = (delayMs: number, callback: () => void): (() => void) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  };
+  const pump = new PicturePump({
+    present: (request) => writer.presentPictures(request),
+    now: () => performance.now(),
+    after,
+    canAsk: io.env['TERM'] !== 'dumb',
+  });
+  const graphics = new GraphicsQuestion({
+    mayAsk: mayKnowGraphics(io.env),
+    ask: (query) => writer.ask(query),
+    onGraphics: () => {
+      painter.change((index) => new KittyDrawer(index));
+      pump.wake();
+    },
+    after,
   });
   const controller = new ChatController({
     size: sizeOf(),
@@ -68,28 +106,39 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
     redraw: () => writer.forget(),
     readPicture: showsPictures(look) ? readPicture : undefined,
     bell: () => writer.bell(),
+    drawRow: (y, line) => writer.presentRow(y, paintLine(line, look)),
+    listShareSources: parts.listShareSources,
+    drawPictures: () => pump.wake(),
+    pictureSizeOf: (who) => painter.sizeOf(who),
     now: Date.now,
-    after: (delayMs, callback) => {
-      const timer = setTimeout(callback, delayMs);
-      return () => clearTimeout(timer);
-    },
+    after,
   });
 
   const firstFrame = Promise.withResolvers<true>();
   let framesShown = 0;
   const sink = new FrameSink(sizeOf);
-  const onFrame = (cursor: CursorPlace | undefined): void => {
+  const onFrame = ({ cursor, pictures }: Screen): void => {
     const first = framesShown++ === 0;
-    writer.present(sink.frame.split('\n'), cursor, first ? () => firstFrame.resolve(true) : undefined);
+    const done = first ? (): void => firstFrame.resolve(true) : undefined;
+    writer.present(sink.frame.split('\n'), cursor, done, pictures);
+    if (pictures !== undefined) graphics.look();
   };
 
   const releaseOutputs = [holdOutput(io.stdout, false), ...(io.stderr.isTTY ? [holdOutput(io.stderr, true)] : [])];
-  const releaseKeys = takeKeys(io.stdin, controller, leave);
+  const isAnswerDue = (): boolean => pump.isWaitingForAnswer || graphics.isWaiting;
+  const onAnswer = (answer: string): void => {
+    if (answer === READY) pump.answered();
+    else graphics.answered(answer);
+  };
+  const releaseKeys = takeKeys(io.stdin, controller, { onEnd: leave, onAnswer, isAnswerDue });
   const onResize = (): void => {
     writer.forget();
     controller.resize(sizeOf());
   };
-  const onDrain = (): void => writer.drained();
+  const onDrain = (): void => {
+    writer.drained();
+    pump.drained();
+  };
   // A process that ends in another way than this function must not leave a raw terminal behind.
   const onExit = (): void => restore();
   io.stdout.on('resize', onResize).on('drain', onDrain).on('error', leave);
@@ -99,8 +148,10 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   const restore = (): void => {
     if (restored) return;
     restored = true;
-    controller.stop();
+    pump.stop();
+    graphics.stop();
     writer.leave();
+    controller.stop();
     releaseKeys();
     for (const release of releaseOutputs) release();
     process.off('exit', onExit);
@@ -127,6 +178,8 @@ export async function runChatSession(parts: SessionParts): Promise<number> {
   node.catch(fail);
 
   const result = await outcome.promise;
+  // An answer that comes later would stand in the shell as if it had been typed.
+  if (!io.stdout.destroyed) await Promise.all([pump.settled(LAST_ANSWER_MS), graphics.settled(LAST_ANSWER_MS)]);
   restore();
   app.unmount();
   app.cleanup();
@@ -167,16 +220,29 @@ async function startNode(
   return node;
 }
 
+interface KeyListeners {
+  readonly onEnd: () => void;
+  /** The terminal has answered. */
+  readonly onAnswer: (answer: string) => void;
+  /** Whether it is to answer something: then a sequence that is cut in its middle goes on later. */
+  readonly isAnswerDue: () => boolean;
+}
+
 /** Raw keys from the terminal to the controller, until the returned function is called. */
-function takeKeys(stdin: NodeJS.ReadStream, controller: ChatController, onEnd: () => void): () => void {
-  const parser = new KeyParser();
+function takeKeys(
+  stdin: NodeJS.ReadStream,
+  controller: ChatController,
+  { onEnd, onAnswer, isAnswerDue }: KeyListeners,
+): () => void {
+  const parser = new KeyParser(onAnswer);
   let timer: NodeJS.Timeout | undefined;
   const onData = (bytes: Buffer | string): void => {
     clearTimeout(timer);
     const events = parser.feed(bytes);
     if (events.length > 0) controller.handle(events);
     if (!parser.waiting) return;
-    timer = setTimeout(() => controller.handle(parser.flush()), parser.pasting ? PASTE_MS : ESCAPE_MS);
+    const isCut = parser.pasting || (parser.inSequence && isAnswerDue());
+    timer = setTimeout(() => controller.handle(parser.flush()), isCut ? CUT_MS : ESCAPE_MS);
   };
   const wasRaw = stdin.isRaw;
   stdin.setRawMode(true);

@@ -1,24 +1,27 @@
 // Between keys, the node and the screen: holds what is shown, calls the node's verbs, tells when a new frame is due.
 
 import { messageOf, type ConversationKey, type Message, type MmchatNode, type NodeState } from '../../src/index.ts';
+import { CallActions } from './call-actions.ts';
+import { CallWatch } from './call-watch.ts';
+import type { ControllerParts } from './controller-parts.ts';
 import { commandContextOf } from './commands/context.ts';
 import { holdsSecret, parseTyped, runCommand } from './commands/table.ts';
-import { applyCompletion, emojiCompletion } from './completion.ts';
+import { applyCompletion } from './completion.ts';
 import { NO_STATE, openConversations } from './conversations.ts';
 import { HistoryReader } from './history-reader.ts';
-import { reduceInput } from './input-line.ts';
+import { reduceInput, type InputState } from './input-line.ts';
 import { nobodyText } from './intro.ts';
 import { actOnKeys, type KeyTarget } from './key-actions.ts';
 import type { InputEvent } from './keys.ts';
 import { ScreenLayout, type ScreenSize, type Snapshot } from './layout.ts';
+import { Leaving } from './leaving.ts';
 import { MessageActions } from './message-actions.ts';
-import { noticeIn, uiAfterEvent } from './node-events.ts';
-import { Pictures, type ReadPicture } from './pictures.ts';
+import { uiAfterEvent } from './node-events.ts';
+import { noticeIn } from './notices.ts';
+import { Pictures } from './pictures.ts';
 import { TextSender } from './text-sender.ts';
 import { TransferActions } from './transfer-actions.ts';
-import { underWay } from './transfer-bar.ts';
 import { isOnlyProgress, PROGRESS_MS, TransferPace } from './transfer-pace.ts';
-import { pathCompletion } from './typed-path.ts';
 import {
   INITIAL_UI,
   opened,
@@ -33,29 +36,12 @@ import {
   type ScrollAnchor,
   type UiState,
 } from './ui-state.ts';
+import { VideoWatch } from './video/video-watch.ts';
 import { VoiceActions } from './voice-actions.ts';
-
-export interface ControllerParts {
-  readonly size: ScreenSize;
-  readonly fallbackName: string;
-  /** Whether the node looks for people by itself. */
-  readonly discovery: boolean;
-  readonly quit: () => void;
-  /** Draws every row anew. */
-  readonly redraw: () => void;
-  /** Makes small pictures of received images; undefined where the terminal can't show them. */
-  readonly readPicture?: ReadPicture | undefined;
-  /** Calls for attention. */
-  readonly bell: () => void;
-  readonly now: () => number;
-  /** Calls back once; gives what cancels it. */
-  readonly after: (delayMs: number, callback: () => void) => () => void;
-}
 
 /** Changes of the node are shown at most this often; keys are shown at once. */
 const FRAME_MS = 33;
 const NOBODY_AFTER_MS = 5000;
-const LEAVE_WITHIN_MS = 3000;
 const SLOW_MS = 200;
 /** Many calls at once are one bell. */
 const BELL_PAUSE_MS = 1000;
@@ -69,9 +55,13 @@ export class ChatController implements KeyTarget {
   readonly actions: MessageActions;
   readonly transfers: TransferActions;
   readonly voices: VoiceActions;
+  readonly calls: CallActions;
+  readonly video: VideoWatch;
+  readonly #callWatch: CallWatch;
   readonly #pace: TransferPace;
   readonly #pictures: Pictures;
   readonly #reader: HistoryReader;
+  readonly #leaving: Leaving;
   readonly #sender: TextSender;
   #node: MmchatNode | undefined;
   #isRunning = false;
@@ -81,7 +71,6 @@ export class ChatController implements KeyTarget {
   #snapshot: Snapshot;
   #frameDue: { readonly cancel: () => void; readonly pauseMs: number } | undefined;
   #publishedAt = 0;
-  #leaveArmed: (() => void) | undefined;
   #lastId = 0;
   #stopped = false;
   readonly #maker = { id: (): string => `own:${++this.#lastId}`, now: (): number => this.#parts.now() };
@@ -96,9 +85,13 @@ export class ChatController implements KeyTarget {
     this.actions = new MessageActions(this);
     this.transfers = new TransferActions(this);
     this.voices = new VoiceActions(this);
+    this.calls = new CallActions(this);
+    this.#callWatch = new CallWatch(this);
+    this.video = new VideoWatch(this);
     this.#pace = new TransferPace(this);
     this.#sender = new TextSender(this);
     this.#reader = new HistoryReader(this);
+    this.#leaving = new Leaving(this);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -131,7 +124,8 @@ export class ChatController implements KeyTarget {
         if (state.transfers !== before.transfers) this.#pace.look();
         const { calls } = this.#ui;
         this.#ui = uiAfterEvent(this.#ui, event, state, before, this.#maker);
-        if (this.#ui.calls > calls) this.#ring();
+        if (this.#ui.calls > calls) this.ring();
+        if (state.calls !== before.calls) this.lookAtCalls();
         this.changed();
       }),
     );
@@ -144,6 +138,7 @@ export class ChatController implements KeyTarget {
     if (this.#stopped) return;
     this.#isRunning = true;
     this.#running.resolve(node);
+    this.lookAtCalls();
     this.#offs.push(
       this.#parts.after(NOBODY_AFTER_MS, () => {
         const anybody = [...this.state.people.values()].some(({ online }) => online);
@@ -162,6 +157,8 @@ export class ChatController implements KeyTarget {
     this.#disarm();
     this.#pace.stop();
     this.voices.stop();
+    this.#callWatch.stop();
+    this.video.stop();
     this.#pictures.stop();
     this.#listeners.clear();
   }
@@ -210,7 +207,9 @@ export class ChatController implements KeyTarget {
     this.#parts.quit();
   }
 
-  #ring(): void {
+  /** Calls for attention, unless one wants silence. */
+  ring(): void {
+    if (this.#ui.silent === true) return;
     const now = this.#parts.now();
     if (now - this.#rangAt < BELL_PAUSE_MS) return;
     this.#rangAt = now;
@@ -225,19 +224,7 @@ export class ChatController implements KeyTarget {
 
   /** Ctrl-c on an empty line: says how to leave, then leaves. */
   leaveOrAsk(): void {
-    if (this.#leaveArmed !== undefined) {
-      this.#disarm();
-      this.#parts.quit();
-      return;
-    }
-    const moving = underWay(this.state).length > 0 ? 'a transfer is under way, it goes on later: ' : '';
-    this.update((ui) => withHint(ui, { kind: 'info', text: `${moving}ctrl-c again to leave` }));
-    const cancel = this.#parts.after(LEAVE_WITHIN_MS, () => {
-      this.#leaveArmed = undefined;
-      this.update((ui) => withHint(ui, undefined));
-      this.changed();
-    });
-    this.#leaveArmed = cancel;
+    this.#leaving.ask();
   }
 
   /** Enter: runs or sends what is typed. */
@@ -320,16 +307,7 @@ export class ChatController implements KeyTarget {
     this.changed();
   }
 
-  completeEmoji(start: string): void {
-    this.#complete(emojiCompletion(this.#ui.input, start));
-  }
-
-  completePath(written: string): void {
-    this.#complete(pathCompletion(this.#ui.input, written));
-  }
-
-  #complete(offered: Promise<Completion | undefined>): void {
-    const { input } = this.#ui;
+  complete(input: InputState, offered: Promise<Completion | undefined>): void {
     offered
       .then((completion) => {
         // Something else was typed meanwhile, or there is none.
@@ -342,10 +320,7 @@ export class ChatController implements KeyTarget {
   }
 
   #disarm(): void {
-    if (this.#leaveArmed !== undefined) {
-      this.#leaveArmed();
-      this.#leaveArmed = undefined;
-    }
+    this.#leaving.disarm();
     if (this.#ui.hint !== undefined) this.update((ui) => withHint(ui, undefined));
   }
 
@@ -361,6 +336,30 @@ export class ChatController implements KeyTarget {
     const wait = Math.max(0, pauseMs - (this.#parts.now() - this.#publishedAt));
     const cancel = this.#parts.after(Math.min(wait, pauseMs), () => this.publish());
     this.#frameDue = { cancel, pauseMs };
+  }
+
+  /** Whether one is in a call, or wants to see pictures of it, may be different now. */
+  lookAtCalls(): void {
+    this.#callWatch.look();
+    this.video.look();
+  }
+
+  get listShareSources(): ControllerParts['listShareSources'] {
+    return this.#parts.listShareSources;
+  }
+
+  drawPictures(): void {
+    this.#parts.drawPictures();
+  }
+
+  get pictureSizeOf(): ControllerParts['pictureSizeOf'] {
+    return this.#parts.pictureSizeOf;
+  }
+
+  /** The meters of the call have moved: nothing else is laid out or compared. */
+  drawCallLine(): void {
+    this.video.lookForSpeaker();
+    this.layout.drawCall(this.#snapshot, { ...this.#snapshot, state: this.state, ui: this.#ui }, this.#parts.drawRow);
   }
 
   publish(): void {

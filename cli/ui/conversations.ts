@@ -12,6 +12,7 @@ export const NO_STATE: NodeState = {
   rooms: new Map(),
   conversations: new Map(),
   transfers: new Map(),
+  calls: new Map(),
   interfaces: [],
   closedNetwork: false,
   warnings: [],
@@ -34,6 +35,8 @@ export interface Entry {
   readonly alarm: boolean;
   /** A room with a password. */
   readonly closed: boolean;
+  /** They are in a call with oneself, or there is a call in this room. */
+  readonly talking: boolean;
 }
 
 const EVERYONE = 'everyone';
@@ -145,6 +148,7 @@ function personEntry(state: NodeState, person: Person, ui: UiState): Entry {
     marks: marks.filter((mark) => mark !== '').join(' '),
     alarm: person.trust === 'changed',
     closed: false,
+    talking: isTalkingWith(state, person.peerId),
   };
 }
 
@@ -166,7 +170,7 @@ export function waitingFor(state: NodeState, { peerId, online }: Person): number
 /** `everyone`, the rooms one is in, then the others. */
 export function roomEntries(state: NodeState, ui: UiState): Entry[] {
   const rooms = [...state.rooms]
-    .map(([folded, room]) => roomEntry(`room:${folded}`, 'room', room, ui))
+    .map(([folded, room]) => roomEntry(`room:${folded}`, 'room', room, ui, hasCall(state, folded)))
     .sort((left, right) => Number(right.joined) - Number(left.joined) || compareNames(left.name, right.name));
   return [roomEntry(EVERYONE, 'everyone', { name: EVERYONE, joined: true }, ui), ...rooms];
 }
@@ -176,6 +180,7 @@ function roomEntry(
   kind: Entry['kind'],
   { name, joined, closed = false }: Pick<Room, 'name' | 'joined' | 'closed'>,
   ui: UiState,
+  talking = false,
 ): Entry {
   const { unread, mentions } = viewOf(ui, key);
   return {
@@ -190,7 +195,23 @@ function roomEntry(
     marks: joined ? '' : 'out',
     alarm: false,
     closed,
+    talking,
   };
+}
+
+/** In a call that one is in too. */
+function isTalkingWith({ calls }: NodeState, peerId: string): boolean {
+  for (const { phase, members } of calls.values()) {
+    if (phase === 'incoming' || phase === 'open') continue;
+    if (members.some((member) => member.peerId === peerId && member.phase === 'connected')) return true;
+  }
+  return false;
+}
+
+function hasCall({ calls }: NodeState, foldedRoom: string): boolean {
+  for (const { destination } of calls.values())
+    if (destination.kind === 'room' && fold(destination.room) === foldedRoom) return true;
+  return false;
 }
 
 function compareNames(left: string, right: string): number {

@@ -13,8 +13,8 @@ import { fitLine, type Line } from './theme.ts';
 import { chosenTransfer, listedTransfers, transferKeys } from './transfer-lines.ts';
 import { viewOf, type Composing, type UiState } from './ui-state.ts';
 
-/** `withBelow`: also says what lies below while scrolled. */
-export function hintLine(state: NodeState, ui: UiState, width: number, withBelow: boolean): Line {
+/** `withBelow`: also says what lies below while scrolled. `isTooLow`: there are pictures and no place for them. */
+export function hintLine(state: NodeState, ui: UiState, width: number, withBelow: boolean, isTooLow = false): Line {
   const right: Line = !withBelow || ui.scroll === undefined ? [] : [{ text: belowText(ui), role: 'warn' }];
   if (ui.recording !== undefined)
     return fitLine([{ text: '  any key stops and sends   esc throws it away', role: 'warn' }], width, right);
@@ -28,7 +28,8 @@ export function hintLine(state: NodeState, ui: UiState, width: number, withBelow
   }
   if (isSelecting(ui) && ui.selection?.deleting === true)
     return fitLine([{ text: '  enter deletes it for everybody   any other key keeps it', role: 'warn' }], width, right);
-  return fitLine([{ text: `  ${hintText(state, ui)}`, role: 'dim' }], width, right);
+  const note = isTooLow && ui.input.text === '' ? 'the window is too low for pictures' : hintText(state, ui);
+  return fitLine([{ text: `  ${note}`, role: 'dim' }], width, right);
 }
 
 /** What lies below while scrolled. */
@@ -42,6 +43,8 @@ function hintText(state: NodeState, ui: UiState): string {
   if (ui.overlay?.kind === 'picker') return 'type a few letters   up, down   enter opens   esc goes back';
   if (ui.overlay?.kind === 'help') return 'pageup, pagedown   esc goes back';
   if (ui.overlay?.kind === 'transfers' && text === '') return transfersHint(state, ui.overlay.id);
+  if (ui.overlay?.kind === 'call' && text === '') return 'esc goes back   /volume NAME 150 makes somebody louder';
+  if (ui.overlay?.kind === 'share' && text === '') return 'up, down   enter shows it   esc goes back';
   if (ui.overlay?.kind === 'search') return 'up, down   enter opens the conversation there   esc goes back';
   if (ui.completion !== undefined && ui.completion.candidates.length > 1) {
     const { candidates, labels = candidates, index } = ui.completion;

@@ -2,16 +2,18 @@
 
 import type { ConversationKey, Message, NodeState } from '../../src/index.ts';
 import { holdsSecret } from './commands/table.ts';
-import { applyCompletion, completionsFor, nextCompletion } from './completion.ts';
-import { EMPTY_INPUT, reduceInput, type InputAction } from './input-line.ts';
+import type { CallActions } from './call-actions.ts';
+import { applyCompletion, completionsFor, emojiCompletion, nextCompletion } from './completion.ts';
+import { EMPTY_INPUT, reduceInput, type InputAction, type InputState } from './input-line.ts';
 import type { InputEvent, Key } from './keys.ts';
 import type { MessageActions } from './message-actions.ts';
 import { actOnMessage, isSelecting } from './message-keys.ts';
 import { pickerEntries } from './picker.ts';
 import { shortcodeBefore } from './shortcodes.ts';
 import type { TransferActions } from './transfer-actions.ts';
-import { pathBefore } from './typed-path.ts';
-import { withInput, withoutComposing, withOverlay, withScroll, type UiState } from './ui-state.ts';
+import { pathBefore, pathCompletion } from './typed-path.ts';
+import { withInput, withoutComposing, withOverlay, withScroll, type Completion, type UiState } from './ui-state.ts';
+import { actInShare } from './video/share-keys.ts';
 import type { VoiceActions } from './voice-actions.ts';
 
 /** What keys can do. */
@@ -31,12 +33,11 @@ export interface KeyTarget {
   readonly actions: MessageActions;
   readonly transfers: TransferActions;
   readonly voices: VoiceActions;
+  readonly calls: CallActions;
   /** Opens the conversation of a message, at that message. */
   jumpTo(message: Message): void;
-  /** Offers the emoji whose shortcode begins like this, which stands before the cursor. */
-  completeEmoji(start: string): void;
-  /** Offers the files whose path begins like this, which stands before the cursor. */
-  completePath(written: string): void;
+  /** Offers this for what was typed, unless something else was typed meanwhile. */
+  complete(input: InputState, offered: Promise<Completion | undefined>): void;
 }
 
 /** Editing keys, by `ctrl-`, `alt-` and the name. */
@@ -72,6 +73,13 @@ const ANYWHERE: Readonly<Record<string, (controller: KeyTarget) => void>> = {
   'ctrl-n': (controller) => controller.openNext(1),
   'ctrl-l': (controller) => controller.redraw(),
   'ctrl-t': toggleTransfers,
+  'ctrl-y': (controller) => controller.calls.answerByKey(),
+  'ctrl-x': (controller) => controller.calls.endByKey(),
+  'ctrl-o': (controller) => controller.calls.muteByKey(),
+  'ctrl-v': (controller) => controller.calls.videoByKey(),
+  'ctrl-r': (controller) => controller.calls.shareByKey(),
+  'ctrl-g': toggleCallPage,
+  f2: (controller) => controller.calls.showPictures(controller.ui.picturesHidden === true),
   f1: toggleHelp,
 };
 
@@ -126,9 +134,10 @@ export function actOnKeys(controller: KeyTarget, event: InputEvent): void {
     return;
   }
   if (overlay?.kind === 'picker' && actInPicker(controller, name)) return;
+  if (overlay?.kind === 'share' && actInShare(controller, overlay, name)) return;
   if (overlay?.kind === 'help' && actInHelp(controller, name)) return;
   if (overlay?.kind === 'search' && actInSearch(controller, name)) return;
-  if (overlay?.kind === 'words' && (name === 'escape' || name === 'ctrl-c')) {
+  if ((overlay?.kind === 'words' || overlay?.kind === 'call') && (name === 'escape' || name === 'ctrl-c')) {
     controller.update((ui) => withOverlay(ui, undefined));
     return;
   }
@@ -164,12 +173,12 @@ function complete(controller: KeyTarget): void {
   const { input, completion: offered } = controller.ui;
   const path = offered === undefined ? pathBefore(input.text.slice(0, input.cursor)) : undefined;
   if (path !== undefined) {
-    controller.completePath(path);
+    controller.complete(input, pathCompletion(input, path));
     return;
   }
   const start = offered === undefined ? shortcodeBefore(input.text.slice(0, input.cursor)) : undefined;
   if (start !== undefined) {
-    controller.completeEmoji(start);
+    controller.complete(input, emojiCompletion(input, start));
     return;
   }
   controller.update((ui) => {
@@ -213,6 +222,10 @@ function openPicker(controller: KeyTarget): void {
 
 function toggleTransfers(controller: KeyTarget): void {
   controller.update((ui) => withOverlay(ui, ui.overlay?.kind === 'transfers' ? undefined : { kind: 'transfers' }));
+}
+
+function toggleCallPage(controller: KeyTarget): void {
+  controller.update((ui) => withOverlay(ui, ui.overlay?.kind === 'call' ? undefined : { kind: 'call' }));
 }
 
 function toggleHelp(controller: KeyTarget): void {

@@ -55,16 +55,33 @@ const CONTROL_NAMES: Readonly<Record<string, string>> = {
   '\u001B': 'escape',
 };
 
-type Match = { readonly length: number; readonly event?: InputEvent; readonly paste?: true };
+type Match = {
+  readonly length: number;
+  readonly event?: InputEvent;
+  readonly paste?: true;
+  /** It is an answer of the terminal. */
+  readonly answer?: true;
+};
 
 export class KeyParser {
+  readonly #onAnswer: ((answer: string) => void) | undefined;
   readonly #decoder = new StringDecoder('utf8');
   #pending = '';
   #paste: string | undefined;
 
+  /** @param onAnswer gets what the terminal was asked for: `CSI ... n`, `CSI ? ... c`, `APC G ... ST`, whole */
+  constructor(onAnswer?: (answer: string) => void) {
+    this.#onAnswer = onAnswer;
+  }
+
   /** True while a sequence has begun and not ended: call `flush` if nothing follows soon. */
   get waiting(): boolean {
     return this.#pending !== '' || this.#paste !== undefined;
+  }
+
+  /** True while more of a sequence has come than the key Escape would be. */
+  get inSequence(): boolean {
+    return this.#paste === undefined && this.#pending.length > 1;
   }
 
   /** True inside a bracketed paste. */
@@ -82,7 +99,9 @@ export class KeyParser {
       }
       const match = matchNext(this.#pending);
       if (match === undefined) break;
+      const taken = this.#pending.slice(0, match.length);
       this.#pending = this.#pending.slice(match.length);
+      if (match.answer) this.#onAnswer?.(taken);
       if (match.paste) this.#paste = '';
       if (match.event !== undefined) events.push(match.event);
     }
@@ -177,6 +196,7 @@ function matchCsi(input: string): Match | undefined {
   const [first = '', second = ''] = parameters.split(';');
   const length = whole.length;
   if (final === '~' && first === '200') return { length, paste: true };
+  if (final === 'n' || (final === 'c' && first.startsWith('?'))) return { length, answer: true };
   const modifiers = modifiersOf(second);
   if (final === 'Z') return { length, event: keyOf('tab', { shift: true }) };
   if (final === 'u') {
@@ -191,7 +211,10 @@ function matchCsi(input: string): Match | undefined {
 
 function matchAnswer(input: string): Match | undefined {
   const end = /\u0007|\u001B\\/.exec(input);
-  if (end !== null && end.index < LONGEST_ANSWER) return { length: end.index + end[0].length };
+  if (end !== null && end.index < LONGEST_ANSWER) {
+    const length = end.index + end[0].length;
+    return input.startsWith('\u001B_G') ? { length, answer: true } : { length };
+  }
   return input.length < LONGEST_ANSWER ? undefined : { length: LONGEST_ANSWER };
 }
 

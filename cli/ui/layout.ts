@@ -2,6 +2,8 @@
 
 import type { Message, NodeState } from '../../src/index.ts';
 import { bannerLine } from './banner.ts';
+import { callLines, liveCallLine } from './call-bar.ts';
+import { callPageLines } from './call-page.ts';
 import { composingLine } from './composing-line.ts';
 import { itemsOf, type Ends, type Item } from './conversation-items.ts';
 import { ConversationLines, type LineContext } from './conversation-lines.ts';
@@ -12,6 +14,7 @@ import { helpLines } from './help.ts';
 import { displayLine } from './display-width.ts';
 import { viewInput, type InputView } from './input-view.ts';
 import { searchLines, wordsLines } from './overlay-lines.ts';
+import { shareLines } from './video/share-lines.ts';
 import { pickerEntries, pickerLines } from './picker.ts';
 import { recordingLine } from './recording-line.ts';
 import { messagesInView, type Reading } from './reading.ts';
@@ -19,6 +22,8 @@ import { sidePaneLines } from './side-pane.ts';
 import { cutLine, fitLine, lineWidth, type Line } from './theme.ts';
 import { transferBarLine, transferMark } from './transfer-bar.ts';
 import { transferLines } from './transfer-lines.ts';
+import { paneRowsIn, placesOf, type PicturePlaces, type VideoPerson } from './video/places.ts';
+import { videoPeopleOf } from './video/video-people.ts';
 import { viewOf, type ConversationView, type PendingText, type ScrollAnchor, type UiState } from './ui-state.ts';
 import { centredOn, itemsOutside, revealing, scrolledBy, visibleRows, type Layout } from './viewport.ts';
 import { wrapText } from './wrap.ts';
@@ -42,6 +47,10 @@ export interface Snapshot {
 export interface Screen {
   readonly rows: readonly Line[];
   readonly cursor?: { readonly x: number; readonly y: number };
+  /** Where the call stands that one is in. */
+  readonly callRow?: number;
+  /** Where pictures are drawn, by somebody else: the rows leave it free. */
+  readonly pictures?: PicturePlaces;
 }
 
 const SMALLEST: ScreenSize = { columns: 60, rows: 15 };
@@ -56,7 +65,11 @@ interface Geometry {
   /** Rows for header and conversation excluded: what lies between header and input. */
   readonly bodyRows: number;
   readonly conversationRows: number;
+  /** Above the conversation, for pictures of a call. */
+  readonly paneRows: number;
+  readonly people: readonly VideoPerson[];
   readonly rule: boolean;
+  readonly calls: readonly Line[];
 }
 
 /** The items of the open conversation, and what their rows depend on. */
@@ -103,11 +116,21 @@ export class ScreenLayout {
         ? headerLine(snapshot.state, snapshot.fallbackName, size.columns, mark)
         : narrowHeaderLine(snapshot.state, ui, snapshot.fallbackName, size.columns, mark),
       ...body,
+      ...geometry.calls,
       ...(geometry.rule ? [ruleLine(snapshot, geometry)] : []),
       ...input.rows,
-      hintLine(snapshot.state, ui, size.columns, !geometry.rule || ui.transferBar === true),
+      hintLine(snapshot.state, ui, size.columns, !geometry.rule || ui.transferBar === true, isTooLow(geometry)),
     ];
-    return { rows, cursor: { x: input.cursor.x, y: input.cursor.y + size.rows - input.rows.length - 1 } };
+    const callRow = liveCallLine(snapshot.state, ui, size.columns) === undefined ? {} : { callRow: body.length + 1 };
+    const cursor = { x: input.cursor.x, y: input.cursor.y + size.rows - input.rows.length - 1 };
+    return { rows, cursor, ...callRow, ...picturesOf(snapshot, geometry) };
+  }
+
+  /** The line of the call as it is `now`, where the screen of `shown` has it. */
+  drawCall(shown: Snapshot, now: Snapshot, draw: (y: number, line: Line) => void): void {
+    const { callRow } = this.screenOf(shown);
+    const line = liveCallLine(now.state, now.ui, now.size.columns);
+    if (callRow !== undefined && line !== undefined) draw(callRow, line);
   }
 
   /** Ids of messages that the last screen wanted to quote and could not. */
@@ -158,6 +181,7 @@ export class ScreenLayout {
     const main = wide ? [titleLine(state, ui, width)] : [];
     const banner = bannerLine(state, ui, width);
     if (banner !== undefined) main.push(banner);
+    for (let row = 0; row < geometry.paneRows; row++) main.push([]);
     main.push(...this.#mainRows(snapshot, width, conversationRows));
     while (main.length < bodyRows) main.push([]);
     if (!wide) return main;
@@ -182,6 +206,10 @@ export class ScreenLayout {
         return searchLines(overlay, state, width, height);
       case 'transfers':
         return transferLines(state, overlay.id, width, height);
+      case 'call':
+        return callPageLines(state, ui, width, height);
+      case 'share':
+        return shareLines(overlay, width, height);
       case 'words':
         return wordsLines(overlay.page, width, height);
       case undefined: {
@@ -265,15 +293,36 @@ function geometryOf({ state, ui, size: { columns, rows } }: Snapshot, inputRows:
   const wide = columns >= WIDE_COLUMNS;
   const sideColumns = wide ? Math.max(20, Math.min(30, Math.floor(columns * 0.24))) : 0;
   const rule = rows >= RULE_ROWS;
-  const bodyRows = Math.max(1, rows - 2 - inputRows - (rule ? 1 : 0));
+  const calls = callLines(state, ui, columns);
+  const bodyRows = Math.max(1, rows - 2 - inputRows - (rule ? 1 : 0) - calls.length);
+  const freeRows = bodyRows - (wide ? 1 : 0) - (bannerLine(state, ui, columns) === undefined ? 0 : 1);
+  const people = ui.overlay === undefined && ui.picturesHidden !== true ? videoPeopleOf(state, ui) : [];
+  const paneRows = people.length === 0 ? 0 : paneRowsIn(rows, freeRows);
   return {
     wide,
     sideColumns,
     width: wide ? columns - sideColumns - 2 : columns,
     bodyRows,
-    conversationRows: Math.max(1, bodyRows - (wide ? 1 : 0) - (bannerLine(state, ui, columns) === undefined ? 0 : 1)),
+    conversationRows: Math.max(1, freeRows - paneRows),
+    paneRows,
+    people,
     rule,
+    calls,
   };
+}
+
+/** Pictures are there and no place for them. */
+function isTooLow({ people, paneRows }: Geometry): boolean {
+  return people.length > 0 && paneRows === 0;
+}
+
+function picturesOf({ ui }: Snapshot, geometry: Geometry): { pictures?: PicturePlaces } {
+  const { wide, sideColumns, width, bodyRows, conversationRows, paneRows, people } = geometry;
+  if (paneRows === 0) return {};
+  // Right above the conversation, which reaches down to the end of the body.
+  const y = 1 + bodyRows - conversationRows - paneRows;
+  const pane = { x: wide ? sideColumns + 2 : 0, y, columns: width, rows: paneRows };
+  return { pictures: placesOf(pane, people, ui.video?.speaker?.who) };
 }
 
 function pictureRowsIn(rows: number): number {
@@ -314,7 +363,7 @@ function ruleLine({ state, ui, size }: Snapshot, { wide, sideColumns }: Geometry
 }
 
 function tooSmall({ columns, rows }: ScreenSize): Screen {
-  const text = `This window is ${columns}x${rows}: mmchat needs ${SMALLEST.columns}x${SMALLEST.rows}.`;
+  const text = `This window is ${columns}x${rows}: mmchat needs ${SMALLEST.columns}x${SMALLEST.rows}, also for pictures.`;
   return {
     rows: wrapText(text, columns)
       .slice(0, rows)

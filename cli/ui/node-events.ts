@@ -1,18 +1,14 @@
 // What events of the node change on the screen beyond the state: unread counts and lines about who came and went.
 
 import type { Message, NodeEvent, NodeState, PeerId, Transfer } from '../../src/index.ts';
+import { afterCall } from './call-events.ts';
 import { isSaid } from './conversation-items.ts';
 import { isCalled, keyOfMessage, nameOf, personKey } from './conversations.ts';
 import { displayLine } from './display-width.ts';
-import { messagesOf, readingAfter } from './reading.ts';
+import { noticeIn, type NoticeMaker } from './notices.ts';
+import { readingAfter } from './reading.ts';
 import { failureText } from './transfer-status.ts';
-import { withArrival, withNotice, withQuotes, type Notice, type UiState } from './ui-state.ts';
-
-export interface NoticeMaker {
-  /** A fresh id. */
-  readonly id: () => string;
-  readonly now: () => number;
-}
+import { withArrival, withQuotes, type Notice, type UiState } from './ui-state.ts';
 
 export function uiAfterEvent(
   ui: UiState,
@@ -35,6 +31,10 @@ export function uiAfterEvent(
     case 'self-changed':
       if (before.self.name === state.self.name || before.self.name === '') return read;
       return noticeIn(read, ui.current, 'info', `You are now ${nameOf(state, state.self.peerId)}.`, state, maker);
+    case 'call-changed':
+    case 'call-answered':
+    case 'call-ended':
+      return afterCall(read, event, state, before, maker);
     case 'transfer-changed':
       return afterTransfer(read, event.transfer, state, before, maker);
     case 'warning':
@@ -89,7 +89,7 @@ function afterTransfer(
 ): UiState {
   const { id, phase, direction, author, name } = transfer;
   if (phase !== 'failed' || before.transfers.get(id)?.phase === 'failed') return ui;
-  if (state.people.get(author)?.blocked === true) return ui;
+  if (transfer.relayed === true || state.people.get(author)?.blocked === true) return ui;
   const what =
     direction === 'incoming'
       ? `${displayLine(name)} from ${nameOf(state, author)} has not arrived`
@@ -132,23 +132,4 @@ function inTheirPlaces(
   const key = personKey(peerId);
   const known = ui.views.has(key) || state.conversations.has(key);
   return known ? noticeIn(shared, key, kind, text, state, maker) : shared;
-}
-
-export function noticeIn(
-  ui: UiState,
-  key: string,
-  kind: Notice['kind'],
-  text: string,
-  state: NodeState,
-  maker: NoticeMaker,
-): UiState {
-  const afterId = messagesOf(state, key).at(-1)?.id;
-  const notice: Notice = {
-    id: maker.id(),
-    at: maker.now(),
-    kind,
-    text,
-    ...(afterId === undefined ? {} : { afterId }),
-  };
-  return withNotice(ui, key, notice);
 }

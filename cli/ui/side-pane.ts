@@ -53,7 +53,9 @@ export function entryLine(entry: Entry, width: number): Line {
   const role: Role = entry.current ? 'accent' : entry.online && entry.joined ? 'text' : 'dim';
   const counts = unreadSpans(entry);
   const right: Span[] = [];
-  const room = width - 4 - textWidth(entry.name) - lineWidth(counts) - 2;
+  const room = width - 4 - textWidth(entry.name) - lineWidth(counts) - 2 - (entry.talking ? 2 : 0);
+  if (entry.talking) right.push({ text: '☎', role: 'accent' });
+  if (entry.talking && (entry.alarm || entry.marks !== '')) right.push({ text: ' ' });
   if (entry.alarm) right.push({ text: room >= 9 ? '! new key' : '!', role: 'alarm' });
   else if (entry.marks !== '' && room >= 3)
     right.push({ text: cutText(entry.marks, Math.min(room, 12)), role: entry.marks.startsWith('✓') ? 'good' : 'dim' });

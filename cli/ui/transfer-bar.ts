@@ -14,7 +14,7 @@ const NAME_COLUMNS = { wide: 26, narrow: 18 } as const;
 
 /** Oldest first. */
 export function underWay({ transfers }: Pick<NodeState, 'transfers'>): Transfer[] {
-  return [...transfers.values()].filter(isUnderWay);
+  return [...transfers.values()].filter((transfer) => transfer.relayed !== true && isUnderWay(transfer));
 }
 
 export function transferBarLine(state: NodeState, width: number): Line {

@@ -12,10 +12,12 @@ import { barText, hasEnded, shareOf, sizeText } from '../transfer-text.ts';
 
 const BAR_COLUMNS = 22;
 
-/** Newest first; without those of blocked people. */
+/** Newest first; without those of blocked people, and without what only passes through between a guest and somebody else. */
 export function listedTransfers(state: NodeState): Transfer[] {
   const blocked = blockedIds(state.people);
-  return [...state.transfers.values()].filter(({ author }) => !blocked.has(author)).reverse();
+  return [...state.transfers.values()]
+    .filter(({ author, relayed }) => relayed !== true && !blocked.has(author))
+    .reverse();
 }
 
 /** The one that keys act on. */

@@ -1,7 +1,9 @@
 // What the screen knows beyond the node's state: which conversation is open, what is unread, what is being typed.
 
-import type { ConversationKey, Message } from '../../src/index.ts';
+import type { ConversationKey, Message, PeerId } from '../../src/index.ts';
 import type { Pixels } from '../pictures/image-header.ts';
+import type { Readings } from './call-quality.ts';
+import type { Speaker } from './video/speaker.ts';
 import { EMPTY_INPUT, type InputState } from './input-line.ts';
 import { released, type Reading } from './reading.ts';
 
@@ -49,6 +51,10 @@ export type Overlay =
   | SearchOverlay
   /** What is sent and received; `id` is the one that keys act on, the newest unless there is one. */
   | { readonly kind: 'transfers'; readonly id?: string | undefined }
+  /** The numbers of the call that one is in. */
+  | { readonly kind: 'call' }
+  /** Screens and windows, one of which is to be shown; undefined while they are looked for. */
+  | { readonly kind: 'share'; readonly sources: readonly ShareSource[] | undefined; readonly index: number }
   /** Words to be looked at: of a verification, or a password. */
   | { readonly kind: 'words'; readonly page: WordsPage };
 
@@ -102,6 +108,37 @@ export interface Recording {
   readonly levels: readonly number[];
 }
 
+/** How loud somebody is. */
+export interface HeardLevel {
+  /** As a meter shows it: up at once, down slowly; 0 to 1. */
+  readonly level: number;
+  readonly spokeAt: number;
+  readonly speaking: boolean;
+}
+
+/** The call that one is in, as it changes all the time. */
+export interface CallLive {
+  readonly id: string;
+  readonly now: number;
+  readonly levels: ReadonlyMap<PeerId, HeardLevel>;
+  readonly readings: Readings;
+}
+
+/** The pictures of the call that one is in. */
+export interface VideoScene {
+  /** Whose there are, and their size: it decides on proportions alone. */
+  readonly sizes: ReadonlyMap<PeerId, { readonly width: number; readonly height: number }>;
+  readonly speaker?: Speaker;
+}
+
+/** Something that can be shown instead of the camera. */
+export interface ShareSource {
+  readonly id: string;
+  /** Cleaned. */
+  readonly name: string;
+  readonly kind: string;
+}
+
 export interface Hint {
   readonly text: string;
   readonly kind: 'info' | 'error';
@@ -139,6 +176,12 @@ export interface UiState {
   readonly transferBar?: boolean;
   /** Of received images, by the id of their message. */
   readonly pictures: ReadonlyMap<string, Picture>;
+  readonly call?: CallLive | undefined;
+  readonly video?: VideoScene | undefined;
+  /** Nobody's pictures are wanted. */
+  readonly picturesHidden?: boolean;
+  /** No bell. */
+  readonly silent?: boolean;
   /** How often somebody called for attention: the bell rings when it grows. */
   readonly calls: number;
 }

@@ -1,6 +1,7 @@
 // What a command is, and what it may use.
 
 import type { ConversationKey, MmchatNode, NodeState, PlaceQuery } from '../../../src/index.ts';
+import type { CallActions } from '../call-actions.ts';
 import type { MessageActions } from '../message-actions.ts';
 import type { TransferActions } from '../transfer-actions.ts';
 import type { Overlay } from '../ui-state.ts';
@@ -18,6 +19,12 @@ export interface CommandContext {
   readonly actions: MessageActions;
   readonly transfers: TransferActions;
   readonly voices: VoiceActions;
+  readonly calls: CallActions;
+  /** Whether no bell rings, and that it be so. */
+  readonly isSilent: () => boolean;
+  readonly beSilent: (silent: boolean) => void;
+  /** Whether pictures of calls are shown. */
+  readonly picturesShown: () => boolean;
   readonly open: (key: ConversationKey) => void;
   /** A line of the program's in the open conversation. */
   readonly say: (text: string) => void;

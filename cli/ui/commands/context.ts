@@ -1,6 +1,7 @@
 // What commands may use, made of the controller at the moment when one is given.
 
 import type { ConversationKey, MmchatNode, NodeState } from '../../../src/index.ts';
+import type { CallActions } from '../call-actions.ts';
 import { placeOf } from '../conversations.ts';
 import type { MessageActions } from '../message-actions.ts';
 import type { TransferActions } from '../transfer-actions.ts';
@@ -14,6 +15,7 @@ export interface CommandHost {
   readonly actions: MessageActions;
   readonly transfers: TransferActions;
   readonly voices: VoiceActions;
+  readonly calls: CallActions;
   node(): Promise<MmchatNode>;
   update(change: (ui: UiState) => UiState): void;
   changed(): void;
@@ -33,6 +35,10 @@ export function commandContextOf(host: CommandHost): CommandContext {
     actions: host.actions,
     transfers: host.transfers,
     voices: host.voices,
+    calls: host.calls,
+    isSilent: () => host.ui.silent === true,
+    beSilent: (silent) => host.update((ui) => ({ ...ui, silent })),
+    picturesShown: () => host.ui.picturesHidden !== true,
     open: (key) => host.open(key),
     say: (text) => host.notice('info', text),
     warn: (text) => host.notice('warning', text),

@@ -3,6 +3,7 @@
 import { MmchatError, type Transfer } from '../../../src/index.ts';
 import { canAccept } from '../transfer-lines.ts';
 import { hasEnded } from '../../transfer-text.ts';
+import { ringingFirst } from './call-commands.ts';
 import { UsageError, type Command, type CommandContext } from './command.ts';
 
 /** Of a voice note. */
@@ -59,14 +60,14 @@ export const play: Command = {
 export const accept = onTransfer(
   'accept',
   [],
-  'take the file that is offered (the selected one, else the last)',
+  'answer the call that rings (also ctrl-y); else take the offered file, the selected or the last one',
   canAccept,
 );
 
 export const reject = onTransfer(
   'reject',
   [],
-  'do not take the file that is offered',
+  'refuse the call that rings (also ctrl-x), or else the offered file',
   ({ direction, phase }) => direction === 'incoming' && phase === 'offered',
 );
 
@@ -107,8 +108,15 @@ function onTransfer(
     aliases,
     usage: '',
     summary,
-    async run({ node, transfers: actions }: CommandContext) {
+    async run(context: CommandContext) {
+      const { node, transfers: actions, calls } = context;
       const running = await node();
+      const ringing = name === 'accept' || name === 'reject' ? ringingFirst(context) : undefined;
+      if (ringing !== undefined) {
+        if (name === 'accept') await calls.accept(running, ringing);
+        else await running.calls.reject(ringing.id);
+        return;
+      }
       const transfer = actions.find(fits);
       if (transfer === undefined)
         throw new MmchatError('no-such-transfer', `There is nothing to ${name}. /transfers shows all.`);

@@ -1,6 +1,7 @@
 // All commands, in the order in which help shows them.
 
 import { nearest } from '../../nearest.ts';
+import { autoanswer, call, hangup, mute, pictures, share, silent, video, volume } from './call-commands.ts';
 import type { Command, CommandContext } from './command.ts';
 import { accept, cancel, file, pause, play, reject, resume, transfers, voice } from './file-commands.ts';
 import { edit, exportConversation, react, remove, reply, search } from './message-commands.ts';
@@ -25,6 +26,15 @@ export const COMMANDS: readonly Command[] = [
   react,
   search,
   exportConversation,
+  call,
+  hangup,
+  mute,
+  video,
+  share,
+  pictures,
+  volume,
+  autoanswer,
+  silent,
   file,
   voice,
   play,
