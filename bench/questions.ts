@@ -6,7 +6,19 @@ import { nowMicros } from './support/stamp.ts';
 import type { Findings, Report } from './support/report.ts';
 import { Workshop, type WorkshopParts } from './support/workshop.ts';
 
-export const QUESTIONS = ['text', 'fanout', 'start', 'idle', 'store', 'sync', 'file', 'swarm', 'superpeer'] as const;
+export const QUESTIONS = [
+  'text',
+  'fanout',
+  'start',
+  'idle',
+  'store',
+  'sync',
+  'file',
+  'swarm',
+  'superpeer',
+  'call',
+  'video',
+] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 /** @param quick so few that it takes seconds: to see that it works, not to know how fast it is */
@@ -53,6 +65,16 @@ async function find(question: Question, quick: boolean, workshop: Workshop): Pro
     case 'superpeer': {
       const { askSuperPeer, SUPERPEER_COUNTS, SUPERPEER_COUNTS_QUICK } = await import('./superpeer.ts');
       return askSuperPeer(workshop, quick ? SUPERPEER_COUNTS_QUICK : SUPERPEER_COUNTS);
+    }
+    case 'call': {
+      const { askCall } = await import('./call.ts');
+      const { CALL_COUNTS, CALL_COUNTS_QUICK } = await import('./call-plan.ts');
+      return askCall(workshop, quick ? CALL_COUNTS_QUICK : CALL_COUNTS);
+    }
+    case 'video': {
+      const { askVideo } = await import('./video.ts');
+      const { VIDEO_COUNTS, VIDEO_COUNTS_QUICK } = await import('./video-plan.ts');
+      return askVideo(workshop, quick ? VIDEO_COUNTS_QUICK : VIDEO_COUNTS);
     }
     case 'file': {
       const { askFile, FILE_COUNTS, FILE_COUNTS_QUICK } = await import('./file.ts');

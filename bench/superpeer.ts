@@ -163,7 +163,7 @@ async function crowd(
     return {
       clients,
       seconds,
-      listMegabytes: counters['list-bytes'] / 1e6,
+      listMegabytes: (counters['list-bytes'] ?? 0) / 1e6,
       residentMegabytes: (await host.call('residentBytes', {})) / 1e6,
     };
   } finally {
@@ -176,7 +176,7 @@ async function quiet(workshop: Workshop, host: Remote<ClassicHost>): Promise<voi
   let before = -1;
   for (;;) {
     const { counters, outputBytes } = await host.call('status', {});
-    const written = counters['bytes-out'];
+    const written = counters['bytes-out'] ?? 0;
     if (written === before && outputBytes === 0) return;
     before = written;
     await workshop.sleep(QUIET_MS);

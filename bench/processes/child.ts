@@ -15,6 +15,9 @@ const ROLES = {
   'classic-host': async () => (await import('./classic-host.ts')).classicHost(),
   'classic-crowd': async () => (await import('./classic-crowd.ts')).classicCrowd(),
   'plain-relays': async () => (await import('./plain-relays.ts')).plainRelays(),
+  'call-sound': async () => (await import('./call-sound.ts')).callSound(),
+  'video-work': async () => (await import('./video-work.ts')).videoWork(),
+  'call-end': async () => (await import('./call-end.ts')).callEnd(),
 };
 
 export type Role = keyof typeof ROLES;

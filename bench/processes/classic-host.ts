@@ -1,22 +1,28 @@
 // The classic server in a process of its own.
 
-import { startSuperPeer, type SuperPeer, type SuperPeerStatus } from '../../src/index.ts';
+import { startSuperPeer, type RunningSuperPeer, type SuperPeerFacts } from '../../src/index.ts';
 import { LOOPBACK } from '../support/loopback.ts';
 
 export interface ClassicHost {
   start(params: object): Promise<{ tcpPort: number; udpPort: number }>;
-  status(params: object): Promise<SuperPeerStatus>;
+  status(params: object): Promise<SuperPeerFacts>;
   /** Processor time of this process, microseconds. */
   cpu(params: object): Promise<number>;
   residentBytes(params: object): Promise<number>;
 }
 
 export function classicHost(): ClassicHost {
-  let running: SuperPeer | undefined;
+  let running: RunningSuperPeer | undefined;
   return {
     async start() {
-      running = await startSuperPeer({ tcpPort: 0, udpPort: 0, bind: LOOPBACK });
-      return { tcpPort: running.tcpPort, udpPort: running.udpPort };
+      running = await startSuperPeer({
+        mesh: false,
+        classicTcpPort: 0,
+        classicUdpPort: 0,
+        classicBind: LOOPBACK,
+        logLevel: 'error',
+      });
+      return running.status();
     },
     async status() {
       if (running === undefined) throw new Error('The classic server does not run.');

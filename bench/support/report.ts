@@ -55,7 +55,7 @@ export function reportText(report: Report): string {
   const { question, version, machine, startedAt, tookSeconds } = report;
   const lines = [
     `mmchat-p2p ${version} bench ${question}, ${startedAt}, ${tookSeconds} s`,
-    `node ${machine.node}, ${machine.platform}, ${machine.cores} x ${machine.cpu}, load ${machine.loadBefore} before, ${machine.loadAfter} after`,
+    `node ${machine.node}, ${machine.platform}, ${machine.cores} x ${machine.cpu}, load ${machine.loadBefore} before, ${machine.loadAfter} after${machine.stolenPercent === null ? '' : `, ${machine.stolenPercent} % taken by others on the same hardware`}`,
     ...report.tables.flatMap((table) => ['', table.title, ...tableLines(table)]),
   ];
   if (report.targets.length > 0) lines.push('', 'To reach', ...report.targets.map(targetLine));

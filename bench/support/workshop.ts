@@ -63,8 +63,10 @@ export class Workshop {
       this.#running.delete(child);
       this.#parts.signal.removeEventListener('abort', kill);
     });
-    // Whoever waits for it hears of it another way.
-    child.on('error', () => undefined);
+    // Whoever waits for it hears of it another way. What never began never ends.
+    child.on('error', () => {
+      if (child.pid === undefined) this.#running.delete(child);
+    });
     return child;
   }
 
