@@ -39,7 +39,7 @@ function column(report: Report, table: number, key: string): unknown[] {
 }
 
 /** All of them, in their order. */
-const QUESTIONS = /text, fanout, start, idle, store, sync, file, swarm, superpeer/;
+const QUESTIONS = /text, fanout, start, idle, store, sync, file, swarm, superpeer, call, video/;
 
 describe('bench', { timeout: LIMIT_MS }, () => {
   it('text measures the library and the program beside bare ways', async () => {
@@ -105,6 +105,26 @@ describe('bench', { timeout: LIMIT_MS }, () => {
     expect(column(report, 0, 'clients')).toEqual([20, 40]);
     expect(column(report, 1, 'way')).toHaveLength(12);
     expect(report.targets.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('video measures codecs, losses, half blocks and a call with pictures', async () => {
+    const report = await ask('video');
+    expect(column(report, 0, 'way')).toEqual(
+      expect.arrayContaining(['raw picture to another process and back', 'raw to jpeg to raw']),
+    );
+    for (const count of column(report, 0, 'count')) expect(count).toBeGreaterThan(5);
+    for (const whole of column(report, 1, 'whole')) expect(whole).toBeGreaterThan(10);
+    expect(column(report, 2, 'screen')).toEqual(['80 x 24', '160 x 50']);
+  });
+
+  it('call measures delay, losses and cost of calls, with PulseAudio or a line that says why not', async () => {
+    const report = await ask('call');
+    expect(column(report, 0, 'what')).toEqual(
+      expect.arrayContaining(['UDP echo, there and back', 'tone to tone, in-process devices']),
+    );
+    expect(column(report, 2, 'right')).toEqual([100, expect.any(Number), expect.any(Number)]);
+    expect(column(report, 2, 'recovered')[1]).toBeGreaterThan(0);
+    expect(report.notes.filter((note) => note.startsWith('Through PulseAudio'))).toHaveLength(1);
   });
 
   it('file brings a file and a folder, by every way that there is here', async () => {

@@ -60,6 +60,7 @@ describe('a report', () => {
         memoryGiB: 4,
         loadBefore: 0.1,
         loadAfter: 0.2,
+        stolenPercent: 3.4,
       },
       tables: [
         {
@@ -77,7 +78,7 @@ describe('a report', () => {
     expect(text).toBe(
       [
         'mmchat-p2p 1.2.3 bench text, 2026-01-01T00:00:00.000Z, 3 s',
-        'node v20.0.0, linux x64, 2 x a processor, load 0.1 before, 0.2 after',
+        'node v20.0.0, linux x64, 2 x a processor, load 0.1 before, 0.2 after, 3.4 % taken by others on the same hardware',
         '',
         'Times',
         '  way      p50',

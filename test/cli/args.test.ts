@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { nodeOptions, readCommandLine } from '../../cli/args.ts';
 import { COMMANDS, GENERAL_OPTIONS } from '../../cli/command-table.ts';
-import { MmchatError, NODE_OPTION_SPECS, RESERVED_OPTION_SPECS, type NodeOptions } from '../../src/index.ts';
+import { MmchatError, NODE_OPTION_SPECS, type NodeOptions } from '../../src/index.ts';
 
 function refusal(typed: readonly string[]): string {
   try {
@@ -68,6 +68,17 @@ describe('node options', () => {
       '--keep-days=9999999',
       '--audio-in=tone:440',
       '--audio-out=none',
+      '--video-in=pattern:320x240@10',
+      '--video-out=dir:seen',
+      '--auto-answer',
+      '--echo-cancellation',
+      '--noise-suppression',
+      '--super-peer',
+      '--tcp=0',
+      '--udp=9010',
+      '--bind=127.0.0.1',
+      '--max-clients=50',
+      '--metrics=127.0.0.1:9100',
       '--log-level=debug',
     ];
     const { node } = readCommandLine(['chat', ...typed]);
@@ -88,6 +99,17 @@ describe('node options', () => {
       keepDays: 9_999_999,
       audioInput: 'tone:440',
       audioOutput: 'none',
+      videoInput: 'pattern:320x240@10',
+      videoOutput: 'dir:seen',
+      autoAnswer: true,
+      echoCancellation: true,
+      noiseSuppression: true,
+      superPeer: true,
+      classicTcpPort: 0,
+      classicUdpPort: 9010,
+      classicBind: '127.0.0.1',
+      maxClients: 50,
+      metrics: '127.0.0.1:9100',
       logLevel: 'debug',
     });
     expect(Object.keys(node).sort()).toEqual(NODE_OPTION_SPECS.map((spec) => spec.field).sort());
@@ -111,6 +133,17 @@ describe('node options', () => {
       'keepDays',
       'audioInput',
       'audioOutput',
+      'videoInput',
+      'videoOutput',
+      'autoAnswer',
+      'echoCancellation',
+      'noiseSuppression',
+      'superPeer',
+      'classicTcpPort',
+      'classicUdpPort',
+      'classicBind',
+      'maxClients',
+      'metrics',
       'logLevel',
     ];
     expect(NODE_OPTION_SPECS.map((spec) => spec.field)).toEqual(fields);
@@ -118,7 +151,7 @@ describe('node options', () => {
   });
 
   test('no flag and no environment name is there twice', () => {
-    const flags = [...NODE_OPTION_SPECS, ...RESERVED_OPTION_SPECS, ...GENERAL_OPTIONS].map((option) => option.flag);
+    const flags = [...NODE_OPTION_SPECS, ...GENERAL_OPTIONS].map((option) => option.flag);
     for (const command of COMMANDS) {
       const all = [...(command.node ? flags : []), ...command.options.map((option) => option.flag)];
       expect(new Set(all).size).toBe(all.length);
@@ -153,20 +186,6 @@ describe('node options', () => {
   });
 });
 
-describe('options that have no effect yet', () => {
-  const typed = RESERVED_OPTION_SPECS.flatMap((option) =>
-    option.value === undefined ? [`--${option.flag}`] : [`--${option.flag}`, 'default'],
-  );
-
-  test('headless accepts all of them', () => {
-    expect(readCommandLine(['headless', ...typed]).reserved).toEqual(RESERVED_OPTION_SPECS);
-  });
-
-  test('other commands do not', () => {
-    expect(refusal(['chat', '--auto-answer'])).toBe('chat has no option --auto-answer. See mmchat-p2p chat --help.');
-  });
-});
-
 describe('refusals', () => {
   test.each<[typed: string[], sentence: string]>([
     [['--prot', '9011'], 'There is no option --prot. Did you mean --port?'],
@@ -194,9 +213,7 @@ describe('refusals', () => {
   });
 
   test('whatever is typed is understood or refused with one sentence', () => {
-    const flags = [...NODE_OPTION_SPECS, ...RESERVED_OPTION_SPECS, ...GENERAL_OPTIONS].map(
-      (option) => `--${option.flag}`,
-    );
+    const flags = [...NODE_OPTION_SPECS, ...GENERAL_OPTIONS].map((option) => `--${option.flag}`);
     const word = fc.oneof(
       fc.constantFrom(...flags, ...COMMANDS.map((command) => command.name), '--', '-', '--=', '-h='),
       fc.string(),

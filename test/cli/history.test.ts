@@ -130,7 +130,7 @@ test('an export: an absolute path for the node, the format by the name, stdout l
   expect(done).toEqual({ exitCode: 0, out: [], err: ['mmchat-p2p: 0 messages written to /x/den.json.'] });
   await history(['--export', 'den.txt', '--with', 'bob']);
   await history(['--export', '/x/den', '--format', 'json']);
-  expect(node.calls.filter((call) => call.startsWith('export'))).toEqual([
+  expect(node.asked.filter((call) => call.startsWith('export'))).toEqual([
     'export {"room":"den","format":"json","path":"/x/den.json"}',
     `export {"with":"bob","format":"text","path":"${join(process.cwd(), 'den.txt')}"}`,
     'export {"format":"json","path":"/x/den"}',
@@ -155,7 +155,7 @@ test('without a running node one is opened that stays off the network, and is st
   const { exitCode, out } = await history([], { dataDir, peers: ['10.0.0.1:9'], port: 9011 });
   expect({ exitCode, lines: out.length }).toEqual({ exitCode: 0, lines: 1 });
   expect(made).toMatchObject([{ dataDir, network: false, mdns: false, peers: [] }]);
-  expect(node.calls.filter((call) => call === 'start' || call === 'stop')).toEqual(['start', 'stop']);
+  expect(node.asked.filter((call) => call === 'start' || call === 'stop')).toEqual(['start', 'stop']);
   expect(node.isRunning).toBe(false);
 });
 

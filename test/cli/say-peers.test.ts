@@ -72,7 +72,7 @@ test('to one person: delivered, not yet, unknown', async () => {
   const unknown = await say({ text: 'hi', to: 'nobody' });
   expect(unknown).toMatchObject({ exitCode: 4, out: [] });
   expect(unknown.err).toHaveLength(1);
-  expect(node.calls).toContain('send {"text":"hi","to":"bob"}');
+  expect(node.asked).toContain('send {"text":"hi","to":"bob"}');
 });
 
 test('to everyone: all who are here have it, some, nobody there', async () => {
@@ -146,7 +146,7 @@ test('the text may come from stdin, without its last line end, and not too long'
   await running(samplePerson('bob'));
   receiptsFrom('bob');
   await say({ text: '-' }, 'two\nlines\n');
-  expect(node.calls).toContain('send {"text":"two\\nlines"}');
+  expect(node.asked).toContain('send {"text":"two\\nlines"}');
   expect(await say({ text: '-' }, 'x'.repeat(70_000))).toMatchObject({ exitCode: 2 });
 });
 
@@ -164,7 +164,7 @@ test('without a running node a short-lived one waits for the person, sends, and 
     setTimeout(() => node.happen({ type: 'started' }, { people: peopleOf(samplePerson('bob')) }), 30);
   };
   expect(await say({ text: 'hi', to: 'bob' }, '', { appearMs: 10_000 })).toMatchObject({ exitCode: 0 });
-  expect(node.calls).toEqual(['start', 'send {"text":"hi","to":"bob"}', 'stop']);
+  expect(node.asked).toEqual(['start', 'send {"text":"hi","to":"bob"}', 'stop']);
   await (await ControlSocket.claim(dataDir)).close();
 });
 
@@ -199,7 +199,7 @@ test('peers as JSON, of a running and of a short-lived node', async () => {
   expect(JSON.parse((await peers(true)).text)).toMatchObject([{ name: 'bob', online: true }]);
   await control?.close();
   expect(JSON.parse((await peers(true)).text)).toMatchObject([{ name: 'bob' }]);
-  expect(node.calls).toEqual(['start', 'stop']);
+  expect(node.asked).toEqual(['start', 'stop']);
 });
 
 test('the table: those here first, columns by what they take on a screen, clean', async () => {

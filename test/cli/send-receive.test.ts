@@ -54,7 +54,7 @@ function hasIt(...names: string[]): void {
 /** What happens once the file has been offered. */
 function afterOffer(then: () => void): void {
   node.files.send = async (path, target) => {
-    node.calls.push(`files.send ${path} ${JSON.stringify(target)}`);
+    node.asked.push(`files.send ${path} ${JSON.stringify(target)}`);
     put(outgoing);
     setTimeout(then, 20);
     return { transferId: sampleId(1), skipped: [], skippedCount: 0 };
@@ -102,7 +102,7 @@ test('to one person: every step is a line, and it waits until they have it', asy
     'firmware.img: 90 %',
   ]);
   expect(out.at(-1)).toMatch(/^firmware\.img: delivered to bob, 1\.0 kB in 0:\d\d$/);
-  expect(node.calls).toEqual([`files.send ${file} {"to":"bob"}`]);
+  expect(node.asked).toEqual([`files.send ${file} {"to":"bob"}`]);
 });
 
 test('on a terminal one line is written over, no wider than it', async () => {
@@ -124,7 +124,7 @@ test('to everyone and to rooms: all who are here, or as many as had it', async (
   await running(samplePerson('bob'), samplePerson('carol'), samplePerson('dave', { online: false }));
   afterOffer(() => hasIt('bob', 'carol'));
   expect(await send({})).toMatchObject({ exitCode: 0 });
-  expect(node.calls).toEqual([`files.send ${file} {"room":"everyone"}`]);
+  expect(node.asked).toEqual([`files.send ${file} {"room":"everyone"}`]);
   afterOffer(() => hasIt('bob'));
   const some = await send({ timeoutSeconds: 1 });
   expect(some.exitCode).toBe(3);
@@ -163,7 +163,7 @@ test('ctrl-c cancels it, also at the other end', async () => {
   afterOffer(() => abort.abort());
   const { exitCode, out } = await send({ to: 'bob' }, { signal: abort.signal });
   expect({ exitCode, last: out.at(-1) }).toEqual({ exitCode: 1, last: 'firmware.img: cancelled' });
-  expect(node.calls.at(-1)).toBe(`files.cancel ${sampleId(1)}`);
+  expect(node.asked.at(-1)).toBe(`files.cancel ${sampleId(1)}`);
 });
 
 test('several go one after the other, and the exit code is the worst', async () => {
@@ -190,12 +190,12 @@ test('several go one after the other, and the exit code is the worst', async () 
 
 test('a short-lived node waits for somebody, leaves no offer behind, and stops', async () => {
   expect(await send({})).toMatchObject({ exitCode: 3, out: ['firmware.img: not sent, nobody else is here.'] });
-  expect(node.calls).toEqual(['start', 'stop']);
-  node.calls.length = 0;
+  expect(node.asked).toEqual(['start', 'stop']);
+  node.asked.length = 0;
   node.onStart = async () => node.happen({ type: 'started' }, { people: peopleOf(samplePerson('bob')) });
   afterOffer(() => undefined);
   expect(await send({ to: 'bob', timeoutSeconds: 1 })).toMatchObject({ exitCode: 3 });
-  expect(node.calls).toEqual(['start', `files.send ${file} {"to":"bob"}`, `files.cancel ${sampleId(1)}`, 'stop']);
+  expect(node.asked).toEqual(['start', `files.send ${file} {"to":"bob"}`, `files.cancel ${sampleId(1)}`, 'stop']);
 });
 
 interface Receiving {
@@ -220,14 +220,14 @@ const incoming = (number: number, change: Partial<Transfer> = {}): Transfer =>
   transferOf(number, { sha256: HASH, path: `/d/file-${number}.bin`, ...change });
 
 async function listening(): Promise<void> {
-  await expect.poll(() => node.listenerCount, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => node.listenerCount).toBeGreaterThan(0);
 }
 
 test('what arrives is a path on stdout; it ends after so many', async () => {
   await running(samplePerson('bob'), samplePerson('carol'));
   put(incoming(7));
   const { out, err, done } = receive({ count: 2, from: 'bob' });
-  await expect.poll(() => node.calls, { timeout: 10_000 }).toContain(`files.accept ${sampleId(7)}`);
+  await expect.poll(() => node.asked).toContain(`files.accept ${sampleId(7)}`);
   put(incoming(1));
   put(incoming(2, { author: 'id-of-carol' }));
   put(incoming(2, { author: 'id-of-carol', phase: 'done' }));
@@ -242,7 +242,7 @@ test('what arrives is a path on stdout; it ends after so many', async () => {
     'file-7.bin: The disk is full.',
     'file-3.bin from bob, 100 B',
   ]);
-  expect(node.calls).not.toContain(`files.accept ${sampleId(2)}`);
+  expect(node.asked).not.toContain(`files.accept ${sampleId(2)}`);
 });
 
 test('a short-lived node saves where it is told, and takes nothing of others by itself', async () => {

@@ -124,10 +124,9 @@ describePulse('PulseAudio', () => {
     expect(note.name).toMatch(/^voice_\d{10}\.wav$/);
     expect(levels.length).toBe(10);
     expect(Math.max(...levels)).toBeCloseTo(0.8, 1);
-    const playing = notes.play(note.path);
-    const heard = await hear('spk.monitor', 100);
-    await playing;
-    expect(medianToneHz(heard, SPEECH)).toBeCloseTo(660, -1);
+    const [heard] = await Promise.all([hear('spk.monitor', 150), notes.play(note.path)]);
+    // Holes that a busy machine makes in it, twice here, move it a little; a wrong rate would by 8 % at least.
+    expect(Math.abs(medianToneHz(heard, SPEECH)! / 660 - 1)).toBeLessThan(0.03);
     await note.discard();
     expect(soundProcesses().length).toBe(atRest);
   });

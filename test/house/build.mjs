@@ -52,6 +52,9 @@ async function bundleProgram() {
       'bulk-worker': 'src/bulk-worker.ts',
       'picture-worker': 'cli/pictures/picture-worker.ts',
       'portaudio-child': 'src/devices/portaudio-child.ts',
+      'opencv-child': 'src/devices/video/opencv-child.ts',
+      'h264-child': 'src/codecs/h264/h264-child.ts',
+      'node-av-child': 'src/devices/video/node-av-child.ts',
     },
     outdir: path.join(fresh, 'cli'),
     chunkNames: 'chunks/[name]-[hash]',
@@ -71,7 +74,15 @@ async function bundleProgram() {
     alias: { 'string-width': path.join(root, 'node_modules/string-width/index.js') },
     plugins: [withoutDevtools, startUpPatches],
     loader: { '.node': 'copy' },
-    external: ['*.node', '@photostructure/sqlite'],
+    // What brings WebAssembly finds its files beside itself, and is loaded for calls only.
+    external: [
+      '*.node',
+      '@photostructure/sqlite',
+      '@julusian/jpeg-turbo',
+      'libopus-wasm',
+      '@ennuicastr/webrtcaec3.js',
+      '@jitsi/rnnoise-wasm',
+    ],
     legalComments: 'none', // all of them are in THIRD-PARTY-NOTICES
     logLevel: 'warning',
     metafile: true,

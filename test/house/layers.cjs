@@ -79,6 +79,8 @@ module.exports = {
     libraryRule('@photostructure/sqlite', 'src/store/'),
     libraryRule('protons-runtime', 'src/wire/'),
     libraryRule('naudiodon', 'src/devices/'),
+    libraryRule('node-av', 'src/(codecs|devices)/'),
+    libraryRule('(libopus-wasm|@ennuicastr|@jitsi|@julusian)', 'src/codecs/'),
   ],
   options: {
     tsConfig: { fileName: path.join(__dirname, '../../tsconfig.json') },

@@ -8,7 +8,7 @@ import { COMMANDS, GENERAL_OPTIONS } from '../../cli/command-table.ts';
 import { writtenOption } from '../../cli/commands/help.ts';
 import { COMMANDS as SLASH_COMMANDS } from '../../cli/ui/commands/table.ts';
 import { KEY_HELP } from '../../cli/ui/help.ts';
-import { NODE_OPTION_SPECS, RESERVED_OPTION_SPECS } from '../../src/index.ts';
+import { NODE_OPTION_SPECS } from '../../src/index.ts';
 
 export const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
@@ -69,13 +69,6 @@ export function readmeTables(): ReadonlyMap<string, string> {
           option.text,
           option.default,
         ]),
-      ),
-    ],
-    [
-      'reserved-options',
-      table(
-        ['option of `headless`', 'why it has no effect yet'],
-        RESERVED_OPTION_SPECS.map((option) => [code(writtenOption(option)), option.reason]),
       ),
     ],
   ]);

@@ -22,8 +22,8 @@ export default defineConfig({
   root: new URL('../../', import.meta.url).pathname,
   test: {
     env: { FC_SEED: seed },
-    // On a busy machine the default of one second is soon over, and what never comes fails as well after ten.
-    expect: { poll: { timeout: 10_000 } },
+    // On a busy machine the default of one second is soon over, and what never comes fails as well after forty.
+    expect: { poll: { timeout: 40_000 } },
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
     projects: [

@@ -7,6 +7,13 @@ import { connect, type Socket } from 'node:net';
 
 const HOST = '127.0.0.1';
 
+export interface ClassicServerAddress {
+  /** @default this computer */
+  readonly host?: string;
+  readonly tcpPort: number;
+  readonly udpPort: number;
+}
+
 /** A JSON object as the Python client writes it: a space after `,` and `:`, everything outside ASCII escaped. */
 export function pythonLine(fields: Readonly<Record<string, unknown>>): string {
   const write = (value: unknown): string => {
@@ -30,18 +37,19 @@ export class ClassicClient {
   /** Datagrams that came, oldest first. */
   readonly media: Buffer[] = [];
   readonly #lines: string[] = [];
-  readonly #serverUdpPort: number;
+  readonly #server: ClassicServerAddress;
   #rest = Buffer.alloc(0);
   #wake: () => void = () => undefined;
   #wakeMedia: () => void = () => undefined;
   #marks = 0;
   #ended = false;
+  #closed = false;
 
-  private constructor(name: string, tcp: Socket, udp: UdpSocket, serverUdpPort: number) {
+  private constructor(name: string, tcp: Socket, udp: UdpSocket, server: ClassicServerAddress) {
     this.name = name;
     this.tcp = tcp;
     this.udp = udp;
-    this.#serverUdpPort = serverUdpPort;
+    this.#server = server;
     tcp.on('data', (chunk: Buffer) => this.#take(chunk));
     tcp.on('error', () => undefined);
     const onEnd = (): void => {
@@ -56,20 +64,22 @@ export class ClassicClient {
   }
 
   /** Connects both sockets and says nothing. */
-  static async connect(
-    server: { tcpPort: number; udpPort: number },
-    name: string,
-    from = HOST,
-  ): Promise<ClassicClient> {
+  static async connect(server: ClassicServerAddress, name: string, from = HOST): Promise<ClassicClient> {
     const udp = createSocket('udp4');
     udp.bind(0, from);
-    const tcp = connect({ port: server.tcpPort, host: HOST, localAddress: from, noDelay: true, allowHalfOpen: true });
+    const tcp = connect({
+      port: server.tcpPort,
+      host: server.host ?? HOST,
+      localAddress: from,
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     await Promise.all([once(tcp, 'connect'), once(udp, 'listening')]);
-    return new ClassicClient(name, tcp, udp, server.udpPort);
+    return new ClassicClient(name, tcp, udp, server);
   }
 
   /** Connects, joins, and reads up to the first list. */
-  static async join(server: { tcpPort: number; udpPort: number }, name: string, from = HOST): Promise<ClassicClient> {
+  static async join(server: ClassicServerAddress, name: string, from = HOST): Promise<ClassicClient> {
     const client = await ClassicClient.connect(server, name, from);
     client.say({ type: 'join' });
     await client.until((line) => line.startsWith('{"type":"active_list"'));
@@ -128,7 +138,7 @@ export class ClassicClient {
   /** A datagram: header and payload. */
   stream(header: Readonly<Record<string, unknown>>, payload: Uint8Array = Buffer.from('media')): Buffer {
     const datagram = Buffer.concat([Buffer.from(JSON.stringify(header)), Buffer.from('|'), payload]);
-    this.udp.send(datagram, this.#serverUdpPort, HOST);
+    this.udp.send(datagram, this.#server.udpPort, this.#server.host ?? HOST);
     return datagram;
   }
 
@@ -147,6 +157,8 @@ export class ClassicClient {
       this.tcp.destroy();
       await once(this.tcp, 'close');
     }
+    if (this.#closed) return;
+    this.#closed = true;
     await new Promise<void>((resolve) => this.udp.close(() => resolve()));
   }
 

@@ -10,10 +10,10 @@ import { expectOneSentence, runProgram } from '../support/run-program.ts';
 import { activeList, system } from './chat-room.ts';
 import { ClassicClient } from './classic-client.ts';
 
-const HERE = ['super-peer', '--bind', '127.0.0.1'];
+const HERE = ['super-peer', '--bind', '127.0.0.1', '--no-mesh'];
 
 test('it says where it listens, serves, logs, and ends when it is asked to', async () => {
-  const [command, ...args] = programCommand([...HERE, '--tcp', '0', '--udp', '0', '--no-mesh']);
+  const [command, ...args] = programCommand([...HERE, '--tcp', '0', '--udp', '0']);
   const program = spawn(command, args, { env: programEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     let log = '';
@@ -42,7 +42,7 @@ test('an occupied port, a foreign address and a wrong number are one sentence', 
   expectOneSentence(await runProgram([...HERE, '--tcp', String(port), '--udp', '0']), /TCP port \d+ is in use/);
   holder.close();
   expectOneSentence(
-    await runProgram(['super-peer', '--bind', '192.0.2.1', '--tcp', '0', '--udp', '0']),
+    await runProgram(['super-peer', '--no-mesh', '--bind', '192.0.2.1', '--tcp', '0', '--udp', '0']),
     /no address of this machine/,
   );
   expectOneSentence(await runProgram([...HERE, '--tcp', '70000']), /from 0 to 65535/);

@@ -136,7 +136,9 @@ test('of twenty processes that start at once exactly one owns the folder, fresh 
     platform: 'node',
     format: 'esm',
     external: ['*/node.ts'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as forBundle } from 'node:module'; const require = forBundle(import.meta.url);",
+    },
     logLevel: 'error',
   });
   for (let index = 0; index < CHILDREN; index++) {

@@ -37,7 +37,7 @@ test('sending, also to everyone, and what of a folder is left out', async () => 
   expect(await send({ path: '/x/a.pdf', room: 'everyone' })).toEqual({ transferId: sampleId(1) });
   await expect(send({ path: '/x/missing', room: 'den' })).rejects.toMatchObject({ code: 'no-such-file' });
   await expect(send({ path: '/x/a.pdf', to: 'dave' })).rejects.toMatchObject({ code: 'unknown-peer' });
-  expect(node.calls).toEqual([
+  expect(node.asked).toEqual([
     'files.send /x/a.pdf {"to":"bob"}',
     'files.send /x/a.pdf {"room":"everyone"}',
     'files.send /x/missing {"room":"den"}',
@@ -55,7 +55,7 @@ test('a voice note, and what can be done with a transfer', async () => {
   for (const verb of ['accept', 'reject', 'cancel', 'pause', 'resume'])
     expect(await methods[`files.${verb}`]!({ transferId: sampleId(1) })).toEqual({});
   expect(await methods['voice.play']!({ transferId: sampleId(1) })).toEqual({});
-  expect(node.calls).toEqual([
+  expect(node.asked).toEqual([
     'voice.send 2.5 {"room":"den"}',
     ...['accept', 'reject', 'cancel', 'pause', 'resume'].map((verb) => `files.${verb} ${sampleId(1)}`),
     `files.play ${sampleId(1)}`,

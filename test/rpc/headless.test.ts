@@ -54,7 +54,7 @@ test('`ready` is the first line, also when people came before it; the end of the
   expect(await exit).toBe(0);
   expect(out.methods).toEqual(['ready', 'peer.online', 1]);
   expect(out.messages[0]).toEqual({ jsonrpc: '2.0', method: 'ready', params: node.status() });
-  expect(node.calls).toEqual(['start', 'stop']);
+  expect(node.asked).toEqual(['start', 'stop']);
 });
 
 test('requests that come before it is ready wait', async () => {

@@ -4,11 +4,19 @@
 import '../../src/base/platform.ts';
 import { expect, it } from 'vitest';
 import type { HeadlessClient } from '../support/headless-client.ts';
-import { expectNoComplaint, killNine, killSeed, launch, pause, readSince, readWhole } from '../support/kill-rounds.ts';
+import {
+  expectNoComplaint,
+  KILL_ROUNDS,
+  killNine,
+  killSeed,
+  launch,
+  pause,
+  readSince,
+  readWhole,
+} from '../support/kill-rounds.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const ROUNDS = 25;
 /** Of the rounds in which it doesn't get as far as talking. */
 const START_MS = 1_000;
 /** Until it is linked, and in the middle of the talk. */
@@ -81,7 +89,7 @@ it.each([5, 6, 7, 8].map(killSeed))(
 
     const there = new Set<string>();
     let cursor: string | undefined;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < KILL_ROUNDS; round += 1) {
       await using bob = await launch('bob', folder.path, alice);
       if (random.below(5) === 0) {
         await pause(random.fraction() * START_MS);
@@ -122,7 +130,7 @@ it.each([5, 6, 7, 8].map(killSeed))(
     expect(await idsIn({})).toEqual(talker.said.everyone);
     expect(await idsIn({ room: ROOM })).toEqual(talker.said.room);
     expect(await idsIn({ with: alice.peerId })).toEqual(talker.said.person);
-    expect(talker.all.length).toBeGreaterThan(ROUNDS * 5);
+    expect(talker.all.length).toBeGreaterThan(KILL_ROUNDS * 5);
     await bob.stop();
     await alice.stop();
     expectNoComplaint(bob);

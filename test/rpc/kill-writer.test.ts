@@ -5,11 +5,19 @@ import '../../src/base/platform.ts';
 import { expect, it } from 'vitest';
 import type { HeadlessClient } from '../support/headless-client.ts';
 import type { MessageRow } from '../support/headless-types.ts';
-import { expectNoComplaint, killNine, killSeed, launch, pause, readSince, readWhole } from '../support/kill-rounds.ts';
+import {
+  expectNoComplaint,
+  KILL_ROUNDS,
+  killNine,
+  killSeed,
+  launch,
+  pause,
+  readSince,
+  readWhole,
+} from '../support/kill-rounds.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const ROUNDS = 25;
 const IN_FLIGHT = 6;
 const WORK_MS = 150;
 const START_MS = 1_000;
@@ -110,7 +118,8 @@ it.each([1, 2, 3, 4].map(killSeed))(
     const ledger = new Ledger();
     let cursor: string | undefined;
     let checked = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    // On a machine that is busy otherwise, many a life says nothing.
+    for (let round = 0; round < KILL_ROUNDS || ledger.said.length <= KILL_ROUNDS; round += 1) {
       await using client = await launch('alice', folder.path);
       if (random.below(5) === 0) {
         await pause(random.fraction() * START_MS);
@@ -131,7 +140,7 @@ it.each([1, 2, 3, 4].map(killSeed))(
     const rooms = await client.call('rooms.list');
     for (const room of ledger.joined.keys())
       expect(rooms.find((one) => one.room === room)).toMatchObject({ joined: true });
-    expect(ledger.said.length).toBeGreaterThan(ROUNDS);
+    expect(ledger.said.length).toBeGreaterThan(KILL_ROUNDS);
     for (const room of [undefined, ...ledger.joined.keys()]) {
       const rows = await readWhole(client, room === undefined ? {} : { room });
       const said = ledger.said.filter((one) => one.room === room);

@@ -125,7 +125,7 @@ test('a message that is longer than a whole reply should be is still told', asyn
 test('a room in which thousands came and went still gives its texts, without a thousand questions', async () => {
   const node = nodeWith(20_000, (number) => (number === 0 ? {} : { kind: 'join' as const }));
   expect(idsOf(await readHistory(node, {}, { limit: 50, system: false }))).toEqual([sampleId(0)]);
-  expect(node.calls.length).toBeLessThan(60);
+  expect(node.asked.length).toBeLessThan(60);
 });
 
 test('a page that says there is more, and has nothing, ends it', async () => {

@@ -165,7 +165,7 @@ function describeLogs(schedule: Schedule, conversation: string): string[] {
 }
 
 describe('random schedules', () => {
-  it.each(seeds)('seed %i', { timeout: 60_000 }, async (seed) => {
+  it.each(seeds)('seed %i', async (seed) => {
     const schedule = new Schedule(seed);
     const { world } = schedule;
     for (let step = 0; step < 120; step++) await schedule.step();

@@ -90,7 +90,7 @@ export function bulkContract(name: string, make: MakeEngine): void {
       const first = channels.reduce((left, right) => (lastOf(left) < lastOf(right) ? left : right));
       const until = received.slice(0, lastOf(first));
       for (const channelId of channels)
-        expect(until.filter((event) => event.channelId === channelId).length).toBeGreaterThan(2);
+        expect(until.filter((event) => event.channelId === channelId).length).toBeGreaterThan(0);
       for (const sample of samples) await expectWhole(pair, sample);
     });
 

@@ -25,9 +25,11 @@ const FIVE_WORDS = 'violin harbor seven lemon ghost';
 const TRANSFER_ID = 'f'.repeat(32);
 const TWELVE_WORDS = 'apple brick cloud daisy eagle flame globe hazel igloo jelly koala lemon'.split(' ');
 
+const CALL_ID = 'c'.repeat(32);
+
 export class FakeNode extends FakeState implements MmchatNode {
   /** Every call of a verb that changes something, e.g. `chat.send {"text":"hello"}`. */
-  readonly calls: string[] = [];
+  readonly asked: string[] = [];
   /** Every call that only reads. */
   readonly reads: string[] = [];
   /** Passwords of closed rooms that somebody here knows, by folded name. */
@@ -97,6 +99,9 @@ export class FakeNode extends FakeState implements MmchatNode {
       }),
     block: (nameOrId: string): Promise<void> =>
       this.#verb('peers.block', [nameOrId], () => this.#block(nameOrId, true)),
+    setAutoAnswer: (nameOrId: string, on: boolean): Promise<void> =>
+      this.#verb('peers.setAutoAnswer', [nameOrId, on], () => undefined),
+    isAutoAnswered: (): boolean => false,
     unblock: (nameOrId: string): Promise<void> =>
       this.#verb('peers.unblock', [nameOrId], () => this.#block(nameOrId, false)),
   };
@@ -188,6 +193,28 @@ export class FakeNode extends FakeState implements MmchatNode {
   recordGate: Promise<void> = Promise.resolve();
   levels: readonly number[] = [];
 
+  /** What `calls.stats` answers. */
+  callStats: ReturnType<MmchatNode['calls']['stats']> = { state: 'active', mode: 'audio', seconds: 0, peers: [] };
+  /** Who asked for pictures. */
+  readonly outputs = new Set<Parameters<MmchatNode['calls']['showOn']>[0]>();
+  /** What `calls.levels` answers. */
+  callLevels: ReadonlyMap<string, number> = new Map();
+  readonly calls: MmchatNode['calls'] = {
+    start: (mode, target) => this.#verb('calls.start', [mode, target], () => ({ callId: CALL_ID })),
+    accept: (id) => this.#verb('calls.accept', [id], () => undefined),
+    reject: (id) => this.#verb('calls.reject', [id], () => undefined),
+    end: (id) => this.#verb('calls.end', [id], () => undefined),
+    mute: (id, change) => this.#verb('calls.mute', [id, change], () => undefined),
+    setVolume: (id, who, volume) => this.#verb('calls.setVolume', [id, who, volume], () => undefined),
+    share: (id, source) => this.#verb('calls.share', [id, source], () => undefined),
+    showOn: (output) => {
+      this.outputs.add(output);
+      return () => void this.outputs.delete(output);
+    },
+    stats: () => this.callStats,
+    levels: () => this.callLevels,
+  };
+
   readonly voice = {
     send: async (
       seconds: number,
@@ -271,7 +298,7 @@ export class FakeNode extends FakeState implements MmchatNode {
   }
 
   async #verb<Result>(name: string, parameters: readonly unknown[], effect: () => Result): Promise<Result> {
-    this.calls.push(`${name} ${parameters.map((parameter) => JSON.stringify(parameter)).join(' ')}`);
+    this.asked.push(`${name} ${parameters.map((parameter) => JSON.stringify(parameter)).join(' ')}`);
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;
     return effect();

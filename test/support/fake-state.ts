@@ -26,6 +26,7 @@ const EMPTY_STATE: NodeState = {
   rooms: new Map(),
   conversations: new Map(),
   transfers: new Map(),
+  calls: new Map(),
   interfaces: [{ name: 'eth0', address: '10.0.4.17' }],
   closedNetwork: false,
   warnings: [],

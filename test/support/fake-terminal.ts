@@ -3,9 +3,10 @@
 import { EventEmitter } from 'node:events';
 import { graphemesOf, textWidth } from '../../cli/ui/display-width.ts';
 
-/** What a terminal reads: control sequences, links, the bell, text. */
-// eslint-disable-next-line no-control-regex -- all of them are control characters
-const TOKENS = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\]8;[^\u0007]*\u0007|\u0007|[^\u001B\u0007]+/gu;
+/** What a terminal reads: control sequences, links, graphics, the bell, text. */
+/* eslint-disable no-control-regex -- all of them are control characters */
+const TOKENS =
+  /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\]8;[^\u0007]*\u0007|\u001B_G[^\u001B]*\u001B\\|\u0007|[^\u001B\u0007]+/gu;
 
 export class FakeScreen extends EventEmitter {
   readonly isTTY = true;
@@ -15,6 +16,12 @@ export class FakeScreen extends EventEmitter {
   written = '';
   writes = 0;
   bells = 0;
+  /** What was asked of it, without an answer yet: `CSI 5 n`, `CSI c`. */
+  readonly questions: string[] = [];
+  /** Sequences of kitty's graphics. */
+  readonly graphics: string[] = [];
+  /** Bytes are taken, but more only after `drain`. */
+  isBusy = false;
   /** Where links lead; the empty one ends a link. */
   readonly links = new Set<string>();
   alternate = false;
@@ -31,7 +38,8 @@ export class FakeScreen extends EventEmitter {
     this.rows = rows;
   }
 
-  write(text: string, done?: (() => void) | string): boolean {
+  write(bytes: string | Uint8Array, done?: (() => void) | string): boolean {
+    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
     this.written += text;
     this.writes++;
     this.#draw(text);
@@ -41,7 +49,7 @@ export class FakeScreen extends EventEmitter {
       if (waiter.test(screen)) waiter.resolve();
       else this.#waiting.push(waiter);
     }
-    return true;
+    return !this.isBusy;
   }
 
   resize(columns: number, rows: number): void {
@@ -65,6 +73,7 @@ export class FakeScreen extends EventEmitter {
   #draw(text: string): void {
     for (const [token] of text.matchAll(TOKENS)) {
       if (token === '\u0007') this.bells++;
+      else if (token.startsWith('\u001B_G')) this.graphics.push(token);
       else if (token.startsWith('\u001B]')) this.links.add(token.slice('\u001B]8;;'.length, -1));
       else if (token.startsWith('\u001B[')) this.#control(token.slice(2, -1), token.at(-1) ?? '');
       else this.#type(token);
@@ -76,6 +85,9 @@ export class FakeScreen extends EventEmitter {
     const row = this.#lines[this.cursor.y] ?? [];
     if (final === 'H') this.cursor = { x: second - 1, y: first - 1 };
     else if (final === 'J') this.#lines = [];
+    else if (final === 'C') this.cursor = { x: this.cursor.x + first, y: this.cursor.y };
+    else if (final === 'n' || final === 'c') this.questions.push(parameters + final);
+    else if (final === 'K' && parameters === '1') for (let x = 0; x <= this.cursor.x; x++) row[x] = ' ';
     else if (final === 'K') this.#lines[this.cursor.y] = parameters === '2' ? [] : row.slice(0, this.cursor.x);
     else if (parameters === '?1049') this.alternate = final === 'h';
     else if (parameters === '?7') this.wrapping = final === 'h';

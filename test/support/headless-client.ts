@@ -4,6 +4,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline';
 import type { LanHost } from './lan-host.ts';
 import type { MethodName, MethodTypes, NotificationName, NotificationParams, StatusResult } from './headless-types.ts';
+import { patient } from './patience.ts';
 import { programCommand, programEnvironment } from './program.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -135,8 +136,8 @@ export class HeadlessClient implements AsyncDisposable {
       }
       const timer = setTimeout(() => {
         this.#replies.delete(id);
-        reject(this.#failure(`no answer to ${method} in ${timeoutMs} ms`));
-      }, timeoutMs);
+        reject(this.#failure(`no answer to ${method} in ${patient(timeoutMs)} ms`));
+      }, patient(timeoutMs));
       this.#replies.set(id, {
         resolve: (value) => {
           clearTimeout(timer);
@@ -188,8 +189,8 @@ export class HeadlessClient implements AsyncDisposable {
         },
       };
       const timer = setTimeout(() => {
-        waiter.fail(`waited ${timeoutMs} ms`);
-      }, timeoutMs);
+        waiter.fail(`waited ${patient(timeoutMs)} ms`);
+      }, patient(timeoutMs));
       if (this.#hasEnded) waiter.fail('it has ended');
       else this.#waiters.add(waiter);
     });
@@ -211,7 +212,7 @@ export class HeadlessClient implements AsyncDisposable {
   /** Ends the input and waits for the exit, which must be clean. */
   async stop(timeoutMs = 10_000): Promise<void> {
     this.process.stdin?.end();
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), timeoutMs);
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), patient(timeoutMs));
     const { code, signal } = await this.exited;
     clearTimeout(timer);
     if (code !== 0) throw this.#failure(`it did not stop cleanly (${signal ?? `exit code ${code}`})`);

@@ -140,7 +140,59 @@ export interface NotificationParams {
     readonly sha256: string;
   };
   readonly 'file.failed': { readonly transferId: string; readonly reason: string; readonly text?: string };
+  readonly 'call.incoming': {
+    readonly callId: string;
+    readonly from: string;
+    readonly fromPeerId: string;
+    readonly room?: string;
+    readonly mode: string;
+  };
+  readonly 'call.accepted': CallAnswer;
+  readonly 'call.rejected': CallAnswer & { readonly reason: string };
+  readonly 'call.connected': CallAnswer;
+  readonly 'call.ended': { readonly callId: string; readonly reason: string };
+  readonly 'call.changed': { readonly callId: string; readonly state: string };
   readonly warning: { readonly code: string; readonly text: string };
+}
+
+interface CallAnswer {
+  readonly callId: string;
+  readonly peer: string;
+  readonly peerId: string;
+}
+
+export interface SoundNumbers {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly packetsRecovered: number;
+  readonly packetsConcealed: number;
+  readonly jitterMs: number;
+  readonly rttMs: number;
+  readonly bufferMs: number;
+  readonly bitrate: number;
+}
+
+export interface PictureNumbers extends SoundNumbers {
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  readonly framesPerSecond: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CallNumbers {
+  readonly state: string;
+  readonly mode: string;
+  readonly seconds: number;
+  readonly peers: readonly {
+    readonly peerId: string;
+    readonly name: string;
+    readonly path?: 'udp' | 'link';
+    readonly encrypted: boolean;
+    readonly audio: SoundNumbers;
+    readonly video: PictureNumbers;
+  }[];
 }
 
 export interface MethodTypes {
@@ -190,6 +242,13 @@ export interface MethodTypes {
   readonly 'files.list': { params: undefined; result: readonly TransferRow[] };
   readonly 'voice.send': { params: Target & { seconds: number }; result: { readonly transferId: string } };
   readonly 'voice.play': { params: { transferId: string }; result: object };
+  readonly 'calls.start': { params: Target & { mode: 'audio' | 'video' }; result: { readonly callId: string } };
+  readonly 'calls.accept': { params: { callId: string }; result: object };
+  readonly 'calls.reject': { params: { callId: string }; result: object };
+  readonly 'calls.end': { params: { callId: string }; result: object };
+  readonly 'calls.mute': { params: { callId: string; audio?: boolean; video?: boolean }; result: object };
+  readonly 'calls.share': { params: { callId: string; source: string | null }; result: object };
+  readonly 'calls.stats': { params: { callId: string }; result: CallNumbers };
   readonly shutdown: { params: undefined; result: object };
 }
 

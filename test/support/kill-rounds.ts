@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 import { type HeadlessClient, startHeadless } from './headless-client.ts';
 import type { MessageRow } from './headless-types.ts';
 
+/** KILL_ROUNDS=N: fewer where another machine or version of Node.js has had its many. */
+export const KILL_ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 25);
+
 const ALONE = ['--interface', 'lo', '--no-mdns', '--port', '0'];
 
 /** KILL_SEED=N repeats a run as far as chance goes; else it follows from the seed of the test run. */

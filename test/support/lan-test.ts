@@ -19,7 +19,7 @@ export function describeTerminal(name: string, tests: () => void): void {
 }
 
 function describeIf(available: boolean, name: string, tests: () => void): void {
-  describe.runIf(REQUIRE_LAN || available)(name, { timeout: 60_000 }, () => {
+  describe.runIf(REQUIRE_LAN || available)(name, { timeout: 300_000 }, () => {
     beforeEach(({ onTestFailed }) => {
       onTestFailed(() => {
         const transcript = transcriptOfClients();

@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import type { PeerRow } from './headless-types.ts';
 import { type HeadlessClient, type HeadlessOptions, RpcError, startHeadless } from './headless-client.ts';
+import { patient } from './patience.ts';
 
 /** Starts nodes one right after the other, all at once as far as they can tell, and waits until they run. */
 export async function startAll(options: readonly HeadlessOptions[]): Promise<HeadlessGroup> {
@@ -98,7 +99,7 @@ export async function talksAgain(from: HeadlessClient, to: HeadlessClient, timeo
       return performance.now() - startMs;
     } catch (error) {
       const isAway = !(error instanceof RpcError) || error.data?.code === 'offline';
-      if (!isAway || performance.now() - startMs > timeoutMs) throw error;
+      if (!isAway || performance.now() - startMs > patient(timeoutMs)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -106,9 +107,9 @@ export async function talksAgain(from: HeadlessClient, to: HeadlessClient, timeo
 
 /** Asks until it is so: for what no single notification tells. */
 export async function eventually(timeoutMs: number, what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
+  const deadlineMs = performance.now() + patient(timeoutMs);
   while (!(await isSo())) {
-    if (performance.now() > deadlineMs) throw new Error(`After ${timeoutMs} ms it was not so that ${what}.`);
+    if (performance.now() > deadlineMs) throw new Error(`After ${patient(timeoutMs)} ms it was not so that ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -38,6 +38,7 @@ import {
   type PresenceState,
   type SignedPresence,
 } from '../../src/wire/peer-messages.ts';
+import { patient } from './patience.ts';
 
 const NOTHING = new Uint8Array(0);
 /** Above this, `write` waits. */
@@ -143,7 +144,7 @@ export class RawPeer {
 
   /** The first message that fits, also among those that came before. */
   async waitFor(fits: (message: PeerMessage) => boolean, withinMs = 15_000): Promise<PeerMessage> {
-    const timeout = AbortSignal.timeout(withinMs);
+    const timeout = AbortSignal.timeout(patient(withinMs));
     for (;;) {
       const found = this.received.find(fits);
       if (found !== undefined) return found;
@@ -206,7 +207,10 @@ export class RawLink {
   async closed(withinMs = 15_000): Promise<void> {
     if (!this.isOpen) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`still linked after ${withinMs} ms`)), withinMs);
+      const timer = setTimeout(
+        () => reject(new Error(`still linked after ${patient(withinMs)} ms`)),
+        patient(withinMs),
+      );
       this.connection.addEventListener('close', () => {
         clearTimeout(timer);
         resolve();

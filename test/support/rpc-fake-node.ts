@@ -33,6 +33,7 @@ export function sampleState(change: Partial<NodeState> = {}): NodeState {
     rooms: new Map(),
     conversations: new Map(),
     transfers: new Map(),
+    calls: new Map(),
     interfaces: [],
     closedNetwork: false,
     warnings: [],
@@ -70,10 +71,10 @@ type Send = MmchatNode['chat']['send'];
 export class RpcFakeNode implements MmchatNode {
   state: NodeState = sampleState();
   /** What was called, in order, e.g. `send {"text":"hi"}`. */
-  readonly calls: string[] = [];
+  readonly asked: string[] = [];
   isRunning = false;
   /** Put something else here to refuse or to delay. */
-  onSend: Send = async () => ({ id: `m${this.calls.length}`, at: 1 });
+  onSend: Send = async () => ({ id: `m${this.asked.length}`, at: 1 });
   onStart: () => Promise<void> = async () => undefined;
   onRoom: (room: string) => Promise<void> = async () => undefined;
   onExport: MmchatNode['chat']['export'] = async ({ path }) => ({ path, messages: this.messages.length });
@@ -84,7 +85,7 @@ export class RpcFakeNode implements MmchatNode {
 
   readonly profile: MmchatNode['profile'] = {
     set: async (change) => {
-      this.calls.push(`profile ${JSON.stringify(change)}`);
+      this.asked.push(`profile ${JSON.stringify(change)}`);
       if (change.name === '') throw new MmchatError('bad-name', "A name can't be empty.");
     },
   };
@@ -98,7 +99,7 @@ export class RpcFakeNode implements MmchatNode {
       return found;
     },
     connect: async (address) => {
-      this.calls.push(`connect ${address}`);
+      this.asked.push(`connect ${address}`);
       if (!address.includes(':')) throw new MmchatError('bad-option', `${address} is no address.`);
     },
     verify: async (nameOrId) => {
@@ -108,11 +109,13 @@ export class RpcFakeNode implements MmchatNode {
     trust: async (nameOrId) => this.#person('trust', nameOrId),
     block: async (nameOrId) => this.#person('block', nameOrId),
     unblock: async (nameOrId) => this.#person('unblock', nameOrId),
+    setAutoAnswer: async (nameOrId, on) => void this.asked.push(`autoAnswer ${nameOrId} ${on}`),
+    isAutoAnswered: () => false,
   };
 
   readonly files: MmchatNode['files'] = {
     send: async (path, target) => {
-      this.calls.push(`files.send ${path} ${JSON.stringify(target)}`);
+      this.asked.push(`files.send ${path} ${JSON.stringify(target)}`);
       if (target.to !== undefined) this.peers.find(target.to);
       if (path.includes('missing')) throw new MmchatError('no-such-file', `There is no file ${path}.`);
       return { transferId: sampleId(1), skipped: [], skippedCount: 0 };
@@ -124,9 +127,26 @@ export class RpcFakeNode implements MmchatNode {
     resume: async (id) => this.#transfer('resume', id),
   };
 
+  /** What `calls.stats` answers. */
+  callStats: ReturnType<MmchatNode['calls']['stats']> = { state: 'active', mode: 'audio', seconds: 0, peers: [] };
+  readonly calls: MmchatNode['calls'] = {
+    start: async (mode, target) => {
+      this.asked.push(`calls.start ${mode} ${JSON.stringify(target)}`);
+      return { callId: sampleId(9) };
+    },
+    accept: async (id) => void this.asked.push(`calls.accept ${id}`),
+    reject: async (id) => void this.asked.push(`calls.reject ${id}`),
+    end: async (id) => void this.asked.push(`calls.end ${id}`),
+    mute: async (id, change) => void this.asked.push(`calls.mute ${id} ${JSON.stringify(change)}`),
+    setVolume: async (id, who, volume) => void this.asked.push(`calls.setVolume ${id} ${who} ${volume}`),
+    share: async (id, source) => void this.asked.push(`calls.share ${id} ${String(source)}`),
+    showOn: () => () => undefined,
+    stats: () => this.callStats,
+    levels: () => new Map(),
+  };
   readonly voice: MmchatNode['voice'] = {
     send: async (seconds, target) => {
-      this.calls.push(`voice.send ${seconds} ${JSON.stringify(target)}`);
+      this.asked.push(`voice.send ${seconds} ${JSON.stringify(target)}`);
       if (target.to !== undefined) this.peers.find(target.to);
       return { transferId: sampleId(2) };
     },
@@ -134,31 +154,31 @@ export class RpcFakeNode implements MmchatNode {
   };
 
   #transfer(verb: string, id: string): void {
-    this.calls.push(`files.${verb} ${id}`);
+    this.asked.push(`files.${verb} ${id}`);
     if (!this.state.transfers.has(id)) throw new MmchatError('no-such-transfer', 'There is no such transfer.');
   }
 
   readonly chat: MmchatNode['chat'] = {
     send: async (message) => {
-      this.calls.push(`send ${JSON.stringify(message)}`);
+      this.asked.push(`send ${JSON.stringify(message)}`);
       if (message.to !== undefined) this.peers.find(message.to);
       return this.onSend(message);
     },
     edit: async (id, text) => {
-      this.calls.push(`edit ${id} ${text}`);
+      this.asked.push(`edit ${id} ${text}`);
       if (!this.#message(id).own) throw new MmchatError('not-yours', 'Somebody else wrote it.');
     },
     delete: async (id) => {
-      this.calls.push(`delete ${id}`);
+      this.asked.push(`delete ${id}`);
       if (!this.#message(id).own) throw new MmchatError('not-yours', 'Somebody else wrote it.');
     },
     react: async (id, emoji) => {
-      this.calls.push(`react ${id} ${emoji}`);
+      this.asked.push(`react ${id} ${emoji}`);
       this.#message(id);
       if (emoji === '') throw new MmchatError('bad-text', 'That is no emoji.');
     },
     history: async ({ before, after, limit = 50, ...place }) => {
-      this.calls.push(`history ${JSON.stringify({ ...place, before, after, limit })}`);
+      this.asked.push(`history ${JSON.stringify({ ...place, before, after, limit })}`);
       const all = this.#place(place).sort((left, right) => left.order - right.order);
       if (after !== undefined) {
         const first = all.findIndex((message) => message.id === after) + 1;
@@ -171,7 +191,7 @@ export class RpcFakeNode implements MmchatNode {
       return { messages: all.slice(start, end), more: start > 0 };
     },
     since: async (cursor = '0', limit = 1000) => {
-      this.calls.push(`since ${cursor} ${limit}`);
+      this.asked.push(`since ${cursor} ${limit}`);
       if (!/^\d+$/u.test(cursor)) throw new MmchatError('bad-option', 'This is no cursor.');
       const start = Number(cursor);
       const end = Math.min(start + limit, this.messages.length);
@@ -179,7 +199,7 @@ export class RpcFakeNode implements MmchatNode {
       return { messages: this.messages.slice(start, end), cursor: String(end), more };
     },
     search: async (query, { limit = 50, ...place } = {}) => {
-      this.calls.push(`search ${JSON.stringify({ query, ...place, limit })}`);
+      this.asked.push(`search ${JSON.stringify({ query, ...place, limit })}`);
       const all = Object.keys(place).length === 0 ? this.messages : this.#place(place);
       return all
         .filter((message) => message.text.includes(query))
@@ -188,7 +208,7 @@ export class RpcFakeNode implements MmchatNode {
     },
     message: async (id) => this.#message(id),
     export: async (query) => {
-      this.calls.push(`export ${JSON.stringify(query)}`);
+      this.asked.push(`export ${JSON.stringify(query)}`);
       return this.onExport(query);
     },
   };
@@ -221,13 +241,13 @@ export class RpcFakeNode implements MmchatNode {
   }
 
   async start(): Promise<void> {
-    this.calls.push('start');
+    this.asked.push('start');
     await this.onStart();
     this.isRunning = true;
   }
 
   async stop(): Promise<void> {
-    if (this.isRunning) this.calls.push('stop');
+    if (this.isRunning) this.asked.push('stop');
     this.isRunning = false;
   }
 
@@ -254,12 +274,12 @@ export class RpcFakeNode implements MmchatNode {
   }
 
   async #room(verb: string, room: string, options: object = {}): Promise<void> {
-    this.calls.push(`${verb} ${room}${Object.keys(options).length === 0 ? '' : ` ${JSON.stringify(options)}`}`);
+    this.asked.push(`${verb} ${room}${Object.keys(options).length === 0 ? '' : ` ${JSON.stringify(options)}`}`);
     await this.onRoom(room);
   }
 
   #person(verb: string, nameOrId: string): void {
-    this.calls.push(`${verb} ${nameOrId}`);
+    this.asked.push(`${verb} ${nameOrId}`);
     this.peers.find(nameOrId);
   }
 

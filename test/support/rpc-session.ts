@@ -1,6 +1,7 @@
 // A session over streams in memory, or a socket, spoken to by lines.
 
 import { PassThrough, type Readable } from 'node:stream';
+import { patient } from './patience.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -36,7 +37,7 @@ export class LineReader {
 
   async until(isThere: (reader: LineReader) => boolean): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`it never came:\n${this.lines.join('\n')}`)), 10_000);
+      const timer = setTimeout(() => reject(new Error(`it never came:\n${this.lines.join('\n')}`)), patient(10_000));
       const look = (): void => {
         if (!isThere(this)) return;
         clearTimeout(timer);

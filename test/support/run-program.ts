@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import type { LanHost } from './lan-host.ts';
+import { patient } from './patience.ts';
 import { programCommand, programEnvironment } from './program.ts';
 
 export interface ProgramResult {
@@ -28,7 +29,7 @@ export async function runProgram(args: readonly string[], options: RunOptions = 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin?.on('error', () => undefined);
   child.stdin?.end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 20_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), patient(options.timeoutMs ?? 20_000));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve);
     child.once('error', reject);

@@ -8,8 +8,8 @@ import type { MmchatNode } from '../../src/contracts/node.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { History } from '../../src/contracts/history.ts';
+import type { GuestFiles } from '../../src/contracts/guest-files.ts';
 import type { Identity, Profile, RememberedPerson, TransferRecord } from '../../src/contracts/stores.ts';
-import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
 import { DiskSoundFiles } from '../../src/devices/sound-files.ts';
 import type { NodeEnvironment } from '../../src/environment.ts';
 import { buildNode } from '../../src/node.ts';
@@ -18,11 +18,16 @@ import type { NodeEvent } from '../../src/state/events.ts';
 import type { Message, PeerId } from '../../src/state/values.ts';
 import { MemoryValueStore } from '../../src/store/memory-value-store.ts';
 import { deriveNetworkSecrets } from '../../src/store/network-secrets.ts';
+import { devicesWithEar, Ear } from './call-sound.ts';
 import { MemoryDisk, SqliteDisk, type Disk } from './disks.ts';
 import { MemoryDiscovery } from './memory-discovery.ts';
 import { MemoryBulk, MemoryBulkNetwork, MemoryFiles } from './memory-bulk.ts';
 import { MemoryLinks } from './memory-links.ts';
+import { MemoryMediaNetwork, MemoryMediaTransport } from './memory-media.ts';
 import { MemoryNetwork, type Machine } from './memory-network.ts';
+import { NO_VIDEO_CODECS, NO_VIDEO_DEVICES } from './no-picture.ts';
+import { plainCodecs } from './plain-codecs.ts';
+import { plainVideoCodecs, plainVideoDevices, type Eye } from './plain-video.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 import { SlowDisk } from './slow-disk.ts';
 import { ProcessClock, VirtualClock } from './virtual-clock.ts';
@@ -50,6 +55,7 @@ export class Scenario {
   readonly clock = new VirtualClock();
   readonly network: MemoryNetwork;
   readonly bulk: MemoryBulkNetwork;
+  readonly media: MemoryMediaNetwork;
   readonly people: Actor[] = [];
 
   constructor(options: ScenarioOptions = {}) {
@@ -58,6 +64,7 @@ export class Scenario {
     this.random = seededRandom(options.seed ?? 1);
     this.network = new MemoryNetwork({ ...options, clock: this.clock, random: this.random });
     this.bulk = new MemoryBulkNetwork(this.network);
+    this.media = new MemoryMediaNetwork(this.network);
   }
 
   /** Somebody with a machine of their own, not running yet. */
@@ -110,6 +117,16 @@ export class Scenario {
   }
 }
 
+/** Scenarios are about words; files of guests are tried on real disks. */
+const NO_GUEST_FILES: GuestFiles = {
+  clear: () => Promise.resolve(),
+  create: () => Promise.reject(new Error('no files of guests in scenarios')),
+  read: () => {
+    throw new Error('no files of guests in scenarios');
+  },
+  remove: () => Promise.resolve(),
+};
+
 /** One process of somebody. */
 interface Run {
   readonly node: MmchatNode;
@@ -118,6 +135,7 @@ interface Run {
   links?: MemoryLinks;
   discovery?: MemoryDiscovery;
   bulk?: MemoryBulk;
+  media?: MemoryMediaTransport;
 }
 
 export class Actor {
@@ -130,8 +148,13 @@ export class Actor {
   readonly #profiles = new MemoryValueStore<Profile>({ startId: 0, rooms: [] });
   readonly #people = new MemoryValueStore<readonly RememberedPerson[]>([]);
   readonly #transfers = new MemoryValueStore<readonly TransferRecord[]>([]);
+  /** Instead of the real server for classic clients. */
+  makeClassic?: NonNullable<NodeEnvironment['makeClassic']>;
   /** What lies on their disk. */
   readonly files = new MemoryFiles();
+  readonly ear = new Ear();
+  /** Without, their machine has nothing to do with pictures. */
+  eye: Eye | undefined;
   space = { freeBytes: 1e12, totalBytes: 1e12 };
   readonly #disk: Disk;
   /** How wrong the clock on their wall is. */
@@ -212,9 +235,16 @@ export class Actor {
       makeLinks: (options) => (runOf().links = new MemoryLinks(network, this.machine, options)),
       makeDiscovery: (parts) => (runOf().discovery = new MemoryDiscovery(network, this.machine, parts)),
       makeBulk: () => (runOf().bulk = new MemoryBulk(this.#scenario.bulk, this.machine, this.files, clock)),
+      makeMedia: (options) => (runOf().media = new MemoryMediaTransport(this.#scenario.media, this.machine, options)),
       freeSpace: () => Promise.resolve(this.space),
-      makeAudioDevices: (one) => new LocalAudioDevices({ clock: one, env: {}, backends: [] }),
+      makeAudioCodecs: () => plainCodecs,
+      makeAudioDevices: (one) => devicesWithEar(one, this.ear),
+      makeVideoCodecs: () => (this.eye === undefined ? NO_VIDEO_CODECS : plainVideoCodecs(this.eye)),
+      makeVideoDevices: (one) => (this.eye === undefined ? NO_VIDEO_DEVICES : plainVideoDevices(one, this.eye)),
       soundFiles: new DiskSoundFiles(),
+      makeGuestFiles: () => NO_GUEST_FILES,
+      removeFile: () => Promise.resolve(),
+      ...(this.makeClassic === undefined ? {} : { makeClassic: this.makeClassic }),
     };
   }
 
@@ -244,6 +274,7 @@ export class Actor {
     run?.links?.kill();
     run?.discovery?.kill();
     run?.bulk?.kill();
+    run?.media?.kill();
     this.#disk.killed();
   }
 

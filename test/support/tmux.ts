@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LanHost } from './lan-host.ts';
 import { run } from './namespaces.ts';
+import { patient } from './patience.ts';
 import { programEnvironment } from './program.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -63,13 +64,13 @@ export class Terminal implements AsyncDisposable {
   async waitForScreen(pattern: ScreenPattern, timeoutMs = 10_000): Promise<string> {
     const matches = (screen: string): boolean =>
       typeof pattern === 'function' ? pattern(screen) : pattern.test(screen);
-    const deadline = performance.now() + timeoutMs;
+    const deadline = performance.now() + patient(timeoutMs);
     for (;;) {
       const screen = await this.capture();
       if (matches(screen)) return screen;
       if (performance.now() > deadline) {
         const wanted = typeof pattern === 'function' ? pattern.toString() : String(pattern);
-        throw new Error(`After ${timeoutMs} ms the screen did not show ${wanted} but:\n${screen}`);
+        throw new Error(`After ${patient(timeoutMs)} ms the screen did not show ${wanted} but:\n${screen}`);
       }
       // tmux has no event for "the screen changed".
       await new Promise((resolve) => setTimeout(resolve, 40));
@@ -92,13 +93,13 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits for the program's end; resolves with its exit code. */
   async exitCode(timeoutMs = 10_000): Promise<number> {
-    const deadline = performance.now() + timeoutMs;
+    const deadline = performance.now() + patient(timeoutMs);
     for (;;) {
       const code = await this.#note('exit');
       // Dead for tmux: then all that the program wrote is on the screen.
       if (code !== undefined && (await this.read('pane_dead')) === '1') return code;
       if (performance.now() > deadline) {
-        throw new Error(`The program still runs after ${timeoutMs} ms:\n${await this.capture()}`);
+        throw new Error(`The program still runs after ${patient(timeoutMs)} ms:\n${await this.capture()}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 40));
     }

@@ -6,7 +6,7 @@ import { KeyParser } from '../../cli/ui/keys.ts';
 import type { ScreenSize } from '../../cli/ui/layout.ts';
 import type { ReadPicture } from '../../cli/ui/pictures.ts';
 import { plainText } from '../../cli/ui/theme.ts';
-import { viewOf } from '../../cli/ui/ui-state.ts';
+import { viewOf, type ShareSource } from '../../cli/ui/ui-state.ts';
 import { FakeNode, personOf } from '../support/fake-node.ts';
 
 export interface Setup {
@@ -14,6 +14,8 @@ export interface Setup {
   readonly controller: ChatController;
   readonly quits: { count: number };
   readonly bells: { count: number };
+  /** Rows that were drawn by themselves: where, and what. */
+  readonly drawn: (readonly [number, string])[];
   readonly type: (text: string) => void;
   readonly notices: () => string[];
   /** Lets so much time pass, with what is due in it. */
@@ -34,20 +36,32 @@ export const KEY = {
   ctrlUp: '\u001B[1;5A',
 } as const;
 
-export function setup(options: { size?: ScreenSize; node?: FakeNode; readPicture?: ReadPicture } = {}): Setup {
+interface SetupOptions {
+  readonly size?: ScreenSize;
+  readonly node?: FakeNode;
+  readonly readPicture?: ReadPicture;
+  readonly listShareSources?: () => Promise<readonly ShareSource[]>;
+}
+
+export function setup(options: SetupOptions = {}): Setup {
   const { size = { columns: 100, rows: 28 }, node = new FakeNode() } = options;
   const quits = { count: 0 };
   const bells = { count: 0 };
+  const drawn: (readonly [number, string])[] = [];
   const timers = new Set<{ at: number; callback: () => void }>();
   const controller = new ChatController({
     size,
     fallbackName: 'alice',
     readPicture: options.readPicture,
+    listShareSources: options.listShareSources,
     discovery: true,
     quit: () => {
       quits.count++;
     },
     redraw: () => undefined,
+    drawRow: (y, line) => void drawn.push([y, plainText(line)]),
+    drawPictures: () => undefined,
+    pictureSizeOf: () => undefined,
     bell: () => {
       bells.count++;
     },
@@ -79,6 +93,7 @@ export function setup(options: { size?: ScreenSize; node?: FakeNode; readPicture
     controller,
     quits,
     bells,
+    drawn,
     type: (text) => controller.handle([...parser.feed(text), ...parser.flush()]),
     pass: (ms) => {
       const until = node.now + ms;

@@ -28,7 +28,7 @@ describe('commands', () => {
   ])('%j', async (typed, call, current) => {
     const { node, controller, type } = setup();
     type(typed);
-    await vi.waitFor(() => expect(node.calls).toEqual([call]));
+    await vi.waitFor(() => expect(node.asked).toEqual([call]));
     await vi.waitFor(() => expect(controller.ui.current).toBe(current));
   });
 
@@ -38,7 +38,7 @@ describe('commands', () => {
     await vi.waitFor(() => expect(controller.ui.current).toBe('with:id-dora'));
     type('/room hardware\r');
     await vi.waitFor(() => expect(controller.ui.current).toBe('room:hardware'));
-    expect(node.calls).toEqual([]);
+    expect(node.asked).toEqual([]);
   });
 
   it('leaves the open room and goes to everyone', async () => {
@@ -46,7 +46,7 @@ describe('commands', () => {
     controller.open('room:hardware');
     type('/leave\r');
     await vi.waitFor(() => expect(controller.ui.current).toBe('everyone'));
-    expect(node.calls).toEqual(['rooms.leave "hardware"']);
+    expect(node.asked).toEqual(['rooms.leave "hardware"']);
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('help', () => {
   it('shows every command and goes away when one types', () => {
     const { controller, type } = setup();
     type('\u001BOP');
-    const rows = controller.layout.screenOf({ ...controller.snapshot(), size: { columns: 120, rows: 60 } }).rows;
+    const rows = controller.layout.screenOf({ ...controller.snapshot(), size: { columns: 120, rows: 90 } }).rows;
     const text = rows.map(plainText).join('\n');
     for (const { name } of COMMANDS) expect(text).toContain(`/${name}`);
     type('x');

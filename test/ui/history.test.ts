@@ -250,7 +250,7 @@ describe('search', () => {
     await chat.shows('line 711');
     chat.type(KEY.escape);
     chat.type('/delete\r');
-    await vi.waitFor(() => expect(node.calls).toEqual([`chat.delete "${last.id}"`]));
+    await vi.waitFor(() => expect(node.asked).toEqual([`chat.delete "${last.id}"`]));
     const next = node.receive(EVERYONE, 'another', undefined);
     chat.type(KEY.up);
     expect(chat.controller.ui.composing).toMatchObject({ kind: 'edit', id: next.id });

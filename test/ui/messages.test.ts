@@ -25,7 +25,7 @@ function talk(): Talk {
 }
 
 async function calls({ node }: Setup, ...expected: string[]): Promise<void> {
-  await vi.waitFor(() => expect(node.calls).toEqual(expected));
+  await vi.waitFor(() => expect(node.asked).toEqual(expected));
 }
 
 describe('answering', () => {
@@ -120,7 +120,7 @@ describe('changing', () => {
     chat.type(`${KEY.up}\u0015\r`);
     expect(chat.screen()).toContain('an empty text changes nothing');
     chat.type(KEY.escape);
-    expect(chat.node.calls).toEqual([]);
+    expect(chat.node.asked).toEqual([]);
   });
 
   it('keeps a text that looks like a command a text', async () => {
@@ -154,7 +154,7 @@ describe('deleting', () => {
     chat.type(`${KEY.ctrlS}${KEY.up}d`);
     expect(chat.screen()).toContain('enter deletes it for everybody');
     chat.type('x');
-    expect(chat.node.calls).toEqual([]);
+    expect(chat.node.asked).toEqual([]);
     chat.type('d');
     chat.type('\r');
     await calls(chat, `chat.delete "${chat.own.id}"`);
@@ -171,7 +171,7 @@ describe('deleting', () => {
     expect(chat.controller.ui.input.text).toBe('dhidden');
     chat.type(`\u0015${KEY.ctrlS}`);
     for (const letter of 'hidden') chat.type(letter);
-    expect(chat.node.calls).toEqual([]);
+    expect(chat.node.asked).toEqual([]);
     expect(chat.controller.ui.input.text).toBe('hidden');
   });
 });
@@ -200,7 +200,7 @@ describe('reacting', () => {
     await chat.shows('🚀 1');
     chat.type(`${KEY.ctrlS}+`);
     chat.type('rubbish\r');
-    await vi.waitFor(() => expect(chat.node.calls.at(-1)).toBe(`chat.react "${chat.last.id}" "rubbish"`));
+    await vi.waitFor(() => expect(chat.node.asked.at(-1)).toBe(`chat.react "${chat.last.id}" "rubbish"`));
   });
 
   it('says what is wrong', async () => {

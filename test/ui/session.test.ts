@@ -86,7 +86,7 @@ describe('the chat on a terminal', () => {
     await screen.shows('● bob is here');
     keys.type('hello bob\r');
     await screen.shows((text) => /alice {6}hello bob +·/.test(text));
-    expect(node.calls).toEqual(['chat.send {"text":"hello bob"}']);
+    expect(node.asked).toEqual(['chat.send {"text":"hello bob"}']);
     node.receive({ kind: 'everyone' }, 'hi @alice 👨‍👩‍👧‍👦', 'id-bob');
     await screen.shows('hi @alice 👨‍👩‍👧‍👦');
     expect(screen.text).toMatch(/│ \d\d:\d\d bob {8}hi @alice/);
@@ -101,10 +101,10 @@ describe('the chat on a terminal', () => {
     keys.type('early bird\r');
     keys.type('/status soldering\r');
     await screen.shows((text) => /early bird +…/.test(text));
-    expect(node.calls).toEqual([]);
+    expect(node.asked).toEqual([]);
     gate.resolve(undefined);
     await vi.waitFor(() =>
-      expect(node.calls).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']),
+      expect(node.asked).toEqual(['chat.send {"text":"early bird"}', 'profile.set {"status":"soldering"}']),
     );
     await screen.shows('Your status is: soldering');
     expect(screen.text.match(/early bird/g)).toHaveLength(1);
@@ -131,10 +131,10 @@ describe('the chat on a terminal', () => {
     node.meet(personOf('bob'));
     keys.type('\u001B[200~one\r\ntwo\r\n\tthree\r\n\u001B[201~');
     await screen.shows('3 lines   enter sends them as one message');
-    expect(node.calls).toEqual([]);
+    expect(node.asked).toEqual([]);
     keys.type('\r');
     await screen.shows((text) => /alice {6}one\n.*two\n.*three +·/.test(text));
-    expect(node.calls).toEqual(['chat.send {"text":"one\\ntwo\\n\\tthree"}']);
+    expect(node.asked).toEqual(['chat.send {"text":"one\\ntwo\\n\\tthree"}']);
   });
 
   it('gives back what could not be sent, with the reason', async () => {

@@ -61,7 +61,7 @@ describe('a shortcode while typing', () => {
     type('second\r');
     type('`:tada:`\r');
     await vi.waitFor(() =>
-      expect(node.calls).toEqual([
+      expect(node.asked).toEqual([
         'chat.send {"text":"first 🎉"}',
         'chat.send {"text":"second"}',
         'chat.send {"text":"`:tada:`"}',

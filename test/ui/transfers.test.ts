@@ -76,7 +76,7 @@ function row(chat: Setup, part: string): string {
 }
 
 async function calls({ node }: Setup, ...expected: string[]): Promise<void> {
-  await vi.waitFor(() => expect(node.calls).toEqual(expected));
+  await vi.waitFor(() => expect(node.asked).toEqual(expected));
 }
 
 const ACTIVE = { phase: 'active', bytes: 1_281_000, bytesPerSecond: 409_500 } as const;
@@ -233,7 +233,7 @@ describe('a voice note', () => {
     await chat.shows('of 0:30');
     chat.type(KEY.escape);
     await vi.waitFor(() => expect(chat.notices()).toEqual(['The voice note is thrown away: nothing was sent.']));
-    expect(chat.node.calls).toEqual([]);
+    expect(chat.node.asked).toEqual([]);
   });
 
   it('is not recorded for longer than it may be', async () => {
@@ -414,7 +414,7 @@ describe('commands', () => {
     const c = sendFile(chat.node, { author: 'id-bob', transfer: { phase: 'paused' } });
     for (const command of ['/accept', '/reject', '/pause', '/resume', '/cancel']) {
       chat.type(`${command}\r`);
-      await vi.waitFor(() => expect(chat.node.calls.join()).toContain(`files.${command.slice(1)} `));
+      await vi.waitFor(() => expect(chat.node.asked.join()).toContain(`files.${command.slice(1)} `));
     }
     chat.type(KEY.ctrlS);
     chat.type(`${KEY.up}x`);
@@ -468,11 +468,11 @@ describe('sending', () => {
     const chat = setup();
     for (const [index, written] of [path, `'${path}'`, `"${path}"`, path.replace(' ', '\\ ')].entries()) {
       chat.type(`/file ${written}\r`);
-      await vi.waitFor(() => expect(chat.node.calls).toHaveLength(index + 1));
+      await vi.waitFor(() => expect(chat.node.asked).toHaveLength(index + 1));
     }
-    expect(new Set(chat.node.calls)).toEqual(new Set([`files.send ${JSON.stringify(path)} {}`]));
+    expect(new Set(chat.node.asked)).toEqual(new Set([`files.send ${JSON.stringify(path)} {}`]));
     chat.controller.open('with:id-bob');
-    chat.node.calls.length = 0;
+    chat.node.asked.length = 0;
     chat.type(`/file ${made}/nothing\r`);
     await calls(chat, `files.send ${JSON.stringify(join(made, 'nothing'))} {"to":"id-bob"}`);
   });

@@ -23,7 +23,7 @@ describe('verifying', () => {
     expect(chat.screen()).toMatch(TWELVE);
     chat.type('\r');
     await chat.shows('Bob the Great is verified');
-    expect(chat.node.calls).toEqual(['peers.trust "id-Bob the Great"']);
+    expect(chat.node.asked).toEqual(['peers.trust "id-Bob the Great"']);
     await chat.shows(/● Bob the Great +✓/);
     expect(chat.screen()).not.toMatch(TWELVE);
     chat.controller.open('with:id-Bob the Great');
@@ -107,7 +107,7 @@ describe('closed rooms', () => {
     const chat = setup();
     chat.type('/room board only --password\r');
     await chat.shows('│  violin harbor seven lemon ghost  │');
-    expect(chat.node.calls).toEqual(['rooms.create "board only" {"password":"violin harbor seven lemon ghost"}']);
+    expect(chat.node.asked).toEqual(['rooms.create "board only" {"password":"violin harbor seven lemon ghost"}']);
     expect(chat.screen()).toContain('⚿ board only ─ 1 member');
     expect(chat.screen()).toContain('/join "board only" --password');
     chat.type(KEY.escape);
@@ -119,7 +119,7 @@ describe('closed rooms', () => {
     const chat = setup();
     chat.type('/room board --password 1234\r');
     await chat.shows('⚠ This password is weak');
-    expect(chat.node.calls).toEqual(['rooms.create "board" {"password":"1234"}']);
+    expect(chat.node.asked).toEqual(['rooms.create "board" {"password":"1234"}']);
     chat.type('/room board --password 5678\r');
     await chat.shows('You are in board already');
   });
@@ -141,7 +141,7 @@ describe('closed rooms', () => {
     chat.controller.open('room:board');
     chat.type('/rekey a long enough password\r');
     await chat.shows('board has another key');
-    expect(chat.node.calls).toEqual(['rooms.rekey "board" {"password":"a long enough password"}']);
+    expect(chat.node.asked).toEqual(['rooms.rekey "board" {"password":"a long enough password"}']);
     chat.type('/rekey\r');
     await chat.shows('│  violin harbor seven lemon ghost  │');
     chat.controller.open('room:hardware');
@@ -153,7 +153,7 @@ describe('closed rooms', () => {
     const chat = setup();
     chat.controller.open('room:lunch break');
     chat.type('/join\r');
-    await vi.waitFor(() => expect(chat.node.calls).toEqual(['rooms.join "lunch break"']));
+    await vi.waitFor(() => expect(chat.node.asked).toEqual(['rooms.join "lunch break"']));
   });
 });
 
