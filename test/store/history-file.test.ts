@@ -8,7 +8,7 @@ import { open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/prom
 import { basename, dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { migrate, MIGRATIONS, versionOf } from '../../src/store/history/migrations.ts';
+import { markOf, migrate, MIGRATIONS, versionOf } from '../../src/store/history/migrations.ts';
 import { Database } from '../../src/store/history/sqlite-driver.ts';
 import type { SqliteHistory } from '../../src/store/history/sqlite-history.ts';
 import { copyHistory } from '../support/power-cut.ts';
@@ -100,7 +100,7 @@ describe('a version', () => {
     const path = await freshPath();
     await written(path, 5);
     const database = new Database(path);
-    database.exec('PRAGMA user_version = 99');
+    database.exec(`PRAGMA user_version = ${markOf(99)}`);
     database.close();
     const before = await readFile(path);
     await expect(at(path).open()).rejects.toMatchObject({
@@ -109,6 +109,17 @@ describe('a version', () => {
     });
     expect(await readFile(path)).toEqual(before);
     expect(await readdir(dirname(path))).toEqual(['history.db']);
+  });
+
+  it('of the first builds, a plain 1, is read', async () => {
+    const path = await freshPath();
+    await written(path, 5);
+    const database = new Database(path);
+    database.exec('PRAGMA user_version = 1');
+    database.close();
+    const { logs, warnings } = await at(path).open();
+    expect(logs).toHaveLength(1);
+    expect(warnings).toEqual([]);
   });
 
   it.each(Array.from({ length: MIGRATIONS.length + 1 }, (_, version) => version))(
@@ -211,6 +222,24 @@ describe('a damaged file', () => {
     expect(names.length).toBeGreaterThan(0);
     expect(names.every((name) => name.startsWith(`${basename(copy)}.damaged-`))).toBe(true);
   });
+
+  // https://sqlite.org/fileformat.html#the_database_header
+  it('with a byte changed in its header never stops the program', async () => {
+    const path = await freshPath();
+    await written(path, 5);
+    const whole = await readFile(path);
+    for (let offset = 0; offset < 100; offset++)
+      for (const value of [0, 2, 0x63, 0xff]) {
+        if (whole[offset] === value) continue;
+        const bytes = Buffer.from(whole);
+        bytes[offset] = value;
+        const copy = await freshPath();
+        await writeFile(copy, bytes);
+        const history = at(copy);
+        await history.open();
+        await history.close();
+      }
+  }, 60_000);
 
   it('with bytes changed anywhere never stops the program', async () => {
     const path = await freshPath();

@@ -3,6 +3,7 @@
 import { MmchatError } from '../../base/errors.ts';
 import { SCHEMA_1 } from './schema-1.ts';
 import type { Database } from './sqlite-driver.ts';
+import { DamagedRow } from './sqlite-rows.ts';
 
 /** The step at index N leads from version N to N + 1. Published steps never change. */
 export const MIGRATIONS: readonly string[] = [SCHEMA_1];
@@ -18,15 +19,35 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
   database.exec('BEGIN IMMEDIATE');
   try {
     for (const step of migrations.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
+    database.exec(
+      `PRAGMA user_version = ${markOf(migrations.length)}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`,
+    );
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
   }
 }
 
+/** @throws DamagedRow when no program writes such a version */
 export function versionOf(database: Database): number {
-  return Number(database.get('PRAGMA user_version')?.['user_version']);
+  return versionIn(Number(database.get('PRAGMA user_version')?.['user_version']));
+}
+
+/** What stands in the file's header for a version: the version twice, so that a changed byte is not taken for a newer program. */
+export function markOf(version: number): number {
+  return version * 0x1_0001;
+}
+
+/**
+ * The version behind a mark; files of the first builds have a plain 1.
+ *
+ * @throws DamagedRow for what is no mark
+ */
+export function versionIn(mark: number): number {
+  if (mark === 1) return 1;
+  const version = mark & 0xffff;
+  if (mark !== markOf(version)) throw new DamagedRow('of the version');
+  return version;
 }
 
 /** @throws MmchatError `data-dir` for a database of a later program, which must stay as it is */

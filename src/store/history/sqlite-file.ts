@@ -4,7 +4,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, statS
 import { dirname } from 'node:path';
 import { PRIVATE_FILE_MODE } from '../durable-file.ts';
 import { errorCodeOf } from '../file-errors.ts';
-import { APPLICATION_ID, migrate, requireKnownVersion } from './migrations.ts';
+import { APPLICATION_ID, migrate, requireKnownVersion, versionIn } from './migrations.ts';
 import { Database } from './sqlite-driver.ts';
 import { isDamage, openingError } from './sqlite-errors.ts';
 import { DamagedRow } from './sqlite-rows.ts';
@@ -15,6 +15,7 @@ const QUICK_CHECK_BYTES = 4 * 1024 * 1024;
 const WAL_LIMIT_BYTES = 16 * 1024 * 1024;
 /** https://sqlite.org/fileformat.html#the_database_header */
 const HEADER_BYTES = 100;
+const FORMAT_VERSIONS_AT = 18;
 const USER_VERSION_AT = 60;
 
 export interface FileOptions {
@@ -56,7 +57,7 @@ function openOnce<Result>(
 ): { result: Result; database: Database } {
   const isNew = makeFile(path);
   // Before SQLite opens it: closing it again would already change the file.
-  requireKnownVersion(userVersionInFile(path));
+  requireKnownVersion(versionInFile(path));
   const database = new Database(path);
   try {
     // Alone, so that no second process works on the same file; the lock goes with the process, however it ends.
@@ -104,14 +105,17 @@ function makeFile(path: string): boolean {
   }
 }
 
-function userVersionInFile(path: string): number {
+/** @throws DamagedRow for a header that neither this program nor a later one writes */
+function versionInFile(path: string): number {
   const header = Buffer.alloc(HEADER_BYTES);
   const file = openSync(path, 'r');
   try {
     const isWhole = readSync(file, header, 0, HEADER_BYTES, 0) === HEADER_BYTES;
-    return isWhole && header.subarray(0, 15).toString('latin1') === 'SQLite format 3'
-      ? header.readUInt32BE(USER_VERSION_AT)
-      : 0;
+    if (!isWhole || header.subarray(0, 15).toString('latin1') !== 'SQLite format 3') return 0;
+    // 1 without a write-ahead log, 2 with one; SQLite takes larger ones for a file that it may only read.
+    for (const format of header.subarray(FORMAT_VERSIONS_AT, FORMAT_VERSIONS_AT + 2))
+      if (format !== 1 && format !== 2) throw new DamagedRow('of the format');
+    return versionIn(header.readUInt32BE(USER_VERSION_AT));
   } finally {
     closeSync(file);
   }
