@@ -9,6 +9,11 @@ const WINDOW_PULLS = 25;
  * target and this much more nothing is done.
  */
 const TOO_MUCH_MS = FRAME_MS;
+/**
+ * The band is a frame wide and lies so much below: clocks that differ go on running apart while it is noticed (a window)
+ * and the rate is reached. A frame at its lower edge still has most of the target's own margin.
+ */
+const EARLIER_MS = 0.25;
 /** Then one goes even when somebody talks. */
 const FAR_TOO_MUCH_MS = 2.5 * FRAME_MS;
 
@@ -61,8 +66,9 @@ export class PlayoutControl {
   /** Samples in for one out. */
   rate(targetMs: number, spareSamples: number): number {
     const overMs = this.#overMs(targetMs);
-    if (overMs !== undefined && overMs < 0) return 1 - Math.min(MOST_RATE, MOST_STEADY_RATE - overMs * RATE_PER_MS);
-    const tooMuchMs = TOO_MUCH_MS - Math.min(MOST_LEAD_MS, Math.max(0, this.#driftRate - 1) * LEAD_MS);
+    if (overMs !== undefined && overMs < -EARLIER_MS)
+      return 1 - Math.min(MOST_RATE, MOST_STEADY_RATE - (overMs + EARLIER_MS) * RATE_PER_MS);
+    const tooMuchMs = TOO_MUCH_MS - EARLIER_MS - Math.min(MOST_LEAD_MS, Math.max(0, this.#driftRate - 1) * LEAD_MS);
     if (overMs !== undefined && overMs > tooMuchMs && this.#count >= WINDOW_PULLS)
       return 1 + Math.min(MOST_RATE, MOST_STEADY_RATE + (overMs - tooMuchMs) * RATE_PER_MS);
     const steady = (Math.min(spareSamples, FRAME_SAMPLES) - SPARE_SAMPLES) * RATE_PER_SPARE_SAMPLE;
