@@ -4,11 +4,11 @@
 //                          file on descriptor 4 where a message says so
 
 import { Socket } from 'node:net';
+import { loadNativeLibrary, type NativeLibrary } from '../../base/node-av-library.ts';
 import { MESSAGE_KINDS, MessageReader, NO_PLACE, headerOf, messageOf, type CodecMessage } from './codec-messages.ts';
 import { PictureMemory } from './picture-memory.ts';
 import { NativeDecoder } from './native-decoder.ts';
 import { NativeEncoder } from './native-encoder.ts';
-import { loadNativeLibrary, type NativeLibrary } from './native-library.ts';
 
 /** More codecs than any call has; the oldest then gives way. */
 const MOST_CODECS = 64;

@@ -1,8 +1,8 @@
 // FFmpeg's H.264 decoder through node-av: a picture goes in, and comes out at once.
 
 import type { CodecContext, Frame, Packet, SoftwareScaleContext } from 'node-av/lib';
+import { succeed, type NativeLibrary } from '../../base/node-av-library.ts';
 import { MOST_PIXELS } from './h264-limits.ts';
-import { succeed, type NativeLibrary } from './native-library.ts';
 
 export interface NativeFrame {
   readonly rgb: Uint8Array;

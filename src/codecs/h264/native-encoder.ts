@@ -1,8 +1,8 @@
 // libx264 through node-av: pictures go in one by one, and each comes out at once.
 
 import type { CodecContext, Frame, Packet, SoftwareScaleContext } from 'node-av/lib';
+import { succeed, type NativeLibrary } from '../../base/node-av-library.ts';
 import { KEY_FRAME_PERIOD_MS, MOST_KEY_FRAME_BYTES } from './h264-limits.ts';
-import { succeed, type NativeLibrary } from './native-library.ts';
 
 export interface PictureToEncode {
   readonly rgb: Uint8Array;

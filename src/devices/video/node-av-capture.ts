@@ -2,11 +2,11 @@
 
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import type { CodecContext, FormatContext, Frame, InputFormat, SoftwareScaleContext, Stream } from 'node-av/lib';
+import type { NativeLibrary } from '../../base/node-av-library.ts';
 import type { VideoSize } from '../../contracts/video.ts';
 import { fittedSize } from '../../media/video/scale.ts';
 import type { CaptureSource } from './capture-source.ts';
 import type { RawPicture } from './frame-records.ts';
-import type { NativeLibrary } from './node-av-library.ts';
 
 export interface CaptureHandlers {
   readonly wanted: () => VideoSize;

@@ -7,11 +7,11 @@
 
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { loadNativeLibrary, type NativeLibrary } from '../../base/node-av-library.ts';
 import type { VideoSize } from '../../contracts/video.ts';
 import type { CaptureSource } from './capture-source.ts';
 import { recordHeader } from './frame-records.ts';
 import { NodeAvCapture } from './node-av-capture.ts';
-import { loadNativeLibrary, type NativeLibrary } from './node-av-library.ts';
 
 /** Before the list: other lines are of the library. ./node-av-backend.ts knows it too, which must not load this program. */
 const LIST_MARK = 'mmchat-cameras:';

@@ -1,4 +1,4 @@
-// node-av as the child process needs it: loaded from where the program found it, and quiet.
+// node-av as child processes of codecs and devices need it: loaded from where the program found it, and quiet.
 
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -17,4 +17,9 @@ export async function loadNativeLibrary(modulePath: string): Promise<NativeLibra
   const lib = (await load(modulePath)) as typeof Library;
   lib.Log.setLevel(constants.AV_LOG_QUIET);
   return { lib, constants };
+}
+
+/** @throws Error what FFmpeg refused */
+export function succeed(code: number, what: string): void {
+  if (code < 0) throw new Error(`${what} failed (${code})`);
 }
