@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { cleanLine } from '../base/clean-text.ts';
 import type { Clock } from '../base/clock.ts';
 import { deviceEnvironment, type Environment } from './commands.ts';
+import { onLines } from './output-lines.ts';
 
 export interface DeviceProcessOptions {
   /** A file, as `findCommand` gives it. */
@@ -28,7 +29,6 @@ export interface DeviceProcessOptions {
 
 /** After it was asked to end; then it is not asked any more. */
 const KILL_AFTER_MS = 500;
-const MAX_LINE_LENGTH = 300;
 
 export class DeviceProcess {
   readonly #child: ChildProcess;
@@ -96,16 +96,4 @@ export class DeviceProcess {
     this.#lastLine = clean;
     onLine?.(clean);
   }
-}
-
-/** Lines end with CR too: that is how a status is written over the last one. */
-function onLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const lines = `${rest}${text}`.split(/[\r\n]+/u);
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
-    for (const line of lines) onLine(line.slice(0, MAX_LINE_LENGTH));
-  });
-  stream.on('end', () => onLine(rest));
 }

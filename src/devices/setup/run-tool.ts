@@ -3,11 +3,11 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { cleanLine } from '../../base/clean-text.ts';
 import type { Clock } from '../../base/clock.ts';
 import { MmchatError } from '../../base/errors.ts';
+import { onLines } from '../output-lines.ts';
 
 export interface ToolRun {
   readonly file: string;
@@ -25,7 +25,6 @@ export type ToolEnd =
   /** `reason`: in words, with the line that says most. */
   | { readonly ok: false; readonly reason: string };
 
-const MAX_LINE_LENGTH = 500;
 /** A compiler that complains about every header. */
 const MAX_LOG_BYTES = 20_000_000;
 const KILL_AFTER_MS = 3_000;
@@ -93,15 +92,4 @@ function kill(child: ChildProcess, isGroup: boolean, signal: NodeJS.Signals): vo
   } catch {
     // It is gone already.
   }
-}
-
-function onLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const lines = `${rest}${text}`.split(/[\r\n]+/u);
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
-    for (const line of lines) onLine(line.slice(0, MAX_LINE_LENGTH));
-  });
-  stream.on('end', () => onLine(rest));
 }
