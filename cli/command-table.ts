@@ -156,7 +156,7 @@ const TABLE = [
   {
     name: 'devices',
     synopsis: '[--json | --test | --setup video|opencv]',
-    text: 'list microphones and loudspeakers, and how to get what is missing',
+    text: 'list microphones, loudspeakers, cameras and screens, and how to get what is missing',
     node: false,
     options: [
       { flag: 'json', text: 'one JSON object instead of lines for people' },

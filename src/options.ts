@@ -141,7 +141,7 @@ export const NODE_OPTION_SPECS: readonly OptionSpec[] = [
     value: 'N',
     environment: 'MMCHAT_UDP_PORT',
     field: 'udpPort',
-    text: 'UDP port for the sound of calls; 0 = any',
+    text: 'UDP port for sound and pictures of calls; 0 = any',
     default: 'as --port',
   },
   {
