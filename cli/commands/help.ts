@@ -10,9 +10,15 @@ import {
 } from '../command-table.ts';
 import { configFilePath } from '../config-file.ts';
 import { EXIT, type CliIo } from '../io.ts';
+import { wrapWords } from '../word-wrap.ts';
+
+const LEFT_COLUMNS = 27;
+/** Of the terminal, within reason; what is piped is read in one of the usual size. */
+const WIDTH = { usual: 80, least: 60, most: 100 } as const;
 
 export async function runHelp(command: CommandSpec | undefined, io: CliIo): Promise<number> {
-  io.stdout.write(command === undefined ? overview(io) : commandPage(command));
+  const width = Math.max(WIDTH.least, Math.min(WIDTH.most, io.stdout.columns ?? WIDTH.usual));
+  io.stdout.write(command === undefined ? overview(io, width) : commandPage(command, width));
   return EXIT.done;
 }
 
@@ -32,7 +38,9 @@ function writtenCommand(command: CommandSpec): string {
   return `mmchat-p2p ${command.name}${synopsis}`;
 }
 
-function overview(io: CliIo): string {
+function overview(io: CliIo, width: number): string {
+  const paragraph = (text: string): string[] => wrapWords(text, width);
+  const nodeCommands = COMMANDS.filter(({ node }) => node).map(({ name }) => name);
   return [
     `mmchat-p2p ${VERSION}: chat on a LAN without a server`,
     '',
@@ -42,29 +50,33 @@ function overview(io: CliIo): string {
         `${command.name}${command.synopsis === '' ? '' : ` ${command.synopsis}`}`,
         command.text,
       ]),
+      width,
     ),
     '',
     `Without a command it is ${DEFAULT_COMMAND}.`,
     '',
-    'Options of chat, headless, say, peers and history:',
-    ...columns(NODE_OPTION_SPECS.map(optionRow)),
+    ...paragraph(`Options of ${nodeCommands.slice(0, -1).join(', ')} and ${nodeCommands.at(-1) ?? ''}:`),
+    ...columns(NODE_OPTION_SPECS.map(optionRow), width),
     '',
     'Options of every command:',
-    ...columns(GENERAL_OPTIONS.map(plainRow)),
+    ...columns(GENERAL_OPTIONS.map(plainRow), width),
     '',
-    'Options may also stand in the environment (MMCHAT_NAME, MMCHAT_PORT, … see README.md) or in the config file',
-    `${configFilePath(io.env)}: {"name": "alice", "port": 9011}`,
-    'The command line counts more than the environment, the environment more than the file.',
+    ...paragraph(
+      'Options may also stand in the environment (MMCHAT_NAME, MMCHAT_PORT, … see README.md) or in the config file.',
+    ),
+    `  ${configFilePath(io.env)}: {"name": "alice", "port": 9011}`,
+    ...paragraph('The command line counts more than the environment, the environment more than the file.'),
     '',
   ].join('\n');
 }
 
-function commandPage(command: CommandSpec): string {
-  const lines = [`Usage: ${writtenCommand(command)}`, '', capitalised(command.text), ''];
-  if (command.notes.length > 0) lines.push(...command.notes, '');
+function commandPage(command: CommandSpec, width: number): string {
+  const paragraph = (text: string): string[] => wrapWords(text, width);
+  const lines = [...paragraph(`Usage: ${writtenCommand(command)}`), '', ...paragraph(capitalised(command.text)), ''];
+  if (command.notes.length > 0) lines.push(...command.notes.flatMap(paragraph), '');
   const own = [...command.options, ...GENERAL_OPTIONS];
-  lines.push('Options:', ...columns(own.map(plainRow)), '');
-  if (command.node) lines.push('Options of the node:', ...columns(NODE_OPTION_SPECS.map(optionRow)), '');
+  lines.push('Options:', ...columns(own.map(plainRow), width), '');
+  if (command.node) lines.push('Options of the node:', ...columns(NODE_OPTION_SPECS.map(optionRow), width), '');
   return lines.join('\n');
 }
 
@@ -76,12 +88,20 @@ function plainRow(option: CommandOptionSpec): readonly [string, string] {
   return [writtenOption(option), option.text];
 }
 
-/** Rows of two columns; a left side that is too long gets a line of its own. */
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = 27;
-  return rows.flatMap(([left, right]) =>
-    left.length < width ? [`  ${left.padEnd(width)}${right}`] : [`  ${left}`, `  ${' '.repeat(width)}${right}`],
-  );
+/** Rows of two columns; a left side that is too long gets lines of its own. */
+function columns(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const indent = ' '.repeat(2 + LEFT_COLUMNS);
+  return rows.flatMap(([left, right]) => {
+    const texts = wrapWords(right, width - indent.length);
+    const isShort = left.length < LEFT_COLUMNS;
+    const lefts = isShort
+      ? []
+      : wrapWords(left, width - 2).map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`));
+    return [
+      ...lefts,
+      ...texts.map((text, index) => (isShort && index === 0 ? `  ${left.padEnd(LEFT_COLUMNS)}${text}` : indent + text)),
+    ];
+  });
 }
 
 function capitalised(text: string): string {

@@ -47,10 +47,10 @@ test.each(COMMANDS.map((command) => [command]))('help about $name', async (comma
   for (const option of command.options) expect(stdout).toContain(`--${option.flag}`);
 });
 
-test('help fits a terminal of 120 columns', async () => {
+test('help fits a terminal of 80 columns', async () => {
   for (const command of [undefined, ...COMMANDS]) {
     const { stdout } = await run('help', ...(command === undefined ? [] : [command.name]));
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   }
 });
 
