@@ -79,7 +79,7 @@ module.exports = {
     libraryRule('@photostructure/sqlite', 'src/store/'),
     libraryRule('protons-runtime', 'src/wire/'),
     libraryRule('naudiodon', 'src/devices/'),
-    libraryRule('node-av', 'src/(codecs|devices)/'),
+    libraryRule('node-av', 'src/(codecs/|devices/|base/node-av-library\\.ts)'),
     libraryRule('(libopus-wasm|@ennuicastr|@jitsi|@julusian)', 'src/codecs/'),
   ],
   options: {
