@@ -8,6 +8,8 @@ import { fitLine, personRole, type Line, type Span } from './theme.ts';
 import { clockText } from '../transfer-text.ts';
 import type { UiState } from './ui-state.ts';
 
+const INDENT = '    ';
+const FACT_GAP = '   ';
 const COUNT = new Intl.NumberFormat('en');
 
 export function callPageLines(state: NodeState, ui: UiState, width: number, height: number): Line[] {
@@ -29,41 +31,72 @@ export function callPageLines(state: NodeState, ui: UiState, width: number, heig
   const rows = [
     fitLine([{ text: `Call: ${titleOf(state, keyOfCall(state, call))}`, role: 'strong' }], width, back),
     plain(`  ${facts.join('   ')}`),
-    ...recent.flatMap((one) => [...peerLines(one, state, width), ...(withVideo ? [videoLine(one, width)] : [])]),
   ];
-  if (rows.length <= height) return rows;
-  // All have the same lines.
-  const peerRows = (rows.length - 2) / recent.length;
-  const shown = Math.floor((height - 3) / peerRows);
-  return [...rows.slice(0, 2 + shown * peerRows), plain(`  … ${recent.length - shown} more`, 'dim')];
+  const people = recent.map((one) => [
+    ...peerLines(one, state, width),
+    ...(withVideo ? packed(pictureFacts(one), width) : []),
+  ]);
+  for (const [index, lines] of people.entries()) {
+    const isLast = index === people.length - 1;
+    if (rows.length + lines.length > height - (isLast ? 0 : 1))
+      return [...rows, plain(`  … ${people.length - index} more`, 'dim')];
+    rows.push(...lines);
+  }
+  return rows;
+}
+
+/** Facts side by side, as many as fit. */
+function packed(facts: readonly string[], width: number): Line[] {
+  const rows: string[] = [];
+  for (const fact of facts) {
+    const row = rows.at(-1);
+    if (row === undefined || row.length + FACT_GAP.length + fact.length > width - INDENT.length) rows.push(fact);
+    else rows[rows.length - 1] = row + FACT_GAP + fact;
+  }
+  return rows.map((row) => fitLine([{ text: INDENT + row }], width));
 }
 
 function peerLines({ stats, lost, concealed }: RecentStats, state: NodeState, width: number): Line[] {
   const { peerId, path, encrypted, audio } = stats;
   const way = path === undefined ? 'no way yet' : path === 'udp' ? 'direct (UDP)' : 'via the link (UDP is blocked)';
   const lock: Span = encrypted ? { text: '⚿ encrypted', role: 'good' } : { text: '! not encrypted', role: 'warn' };
-  const number = (text: string): Line => fitLine([{ text: `    ${text}` }], width);
   const rtt = audio.rttMs === undefined ? '-' : msText(audio.rttMs);
   return [
     fitLine(
       [{ text: '  ' }, { text: nameOf(state, peerId), role: personRole(peerId) }, { text: `   ${way}   ` }, lock],
       width,
     ),
-    number(`round trip ${rtt}   jitter ${msText(audio.jitterMs)}   buffer ${msText(audio.bufferMs)}`),
-    number(
-      `lost ${percent(lost)}   concealed ${percent(concealed)}   in all ${COUNT.format(audio.packetsLost)} lost, ${COUNT.format(audio.packetsRecovered)} rebuilt, ${COUNT.format(audio.packetsConcealed)} concealed`,
+    ...packed([`round trip ${rtt}`, `jitter ${msText(audio.jitterMs)}`, `buffer ${msText(audio.bufferMs)}`], width),
+    ...packed(
+      [
+        `lost ${percent(lost)}`,
+        `concealed ${percent(concealed)}`,
+        `in all ${COUNT.format(audio.packetsLost)} lost, ${COUNT.format(audio.packetsRecovered)} rebuilt, ${COUNT.format(audio.packetsConcealed)} concealed`,
+      ],
+      width,
     ),
-    number(
-      `sends ${Math.round(audio.bitrate / 1000)} kbit/s   packets ${COUNT.format(audio.packetsSent)} out, ${COUNT.format(audio.packetsReceived)} in`,
+    ...packed(
+      [
+        `sends ${kilobits(audio.bitrate)}`,
+        `packets ${COUNT.format(audio.packetsSent)} out, ${COUNT.format(audio.packetsReceived)} in`,
+      ],
+      width,
     ),
   ];
 }
 
-function videoLine({ stats: { video }, picturesLost }: RecentStats, width: number): Line {
-  const { width: columns, height, framesPerSecond, framesSent, framesReceived, bitrate } = video;
-  const size = columns === 0 ? 'none seen' : `${columns}x${height} ${Math.round(framesPerSecond)}/s`;
-  const text = `pictures ${size}   lost ${percent(picturesLost)}   sends ${Math.round(bitrate / 1000)} kbit/s   ${COUNT.format(framesSent)} out, ${COUNT.format(framesReceived)} in`;
-  return fitLine([{ text: `    ${text}` }], width);
+function pictureFacts({ stats: { video }, picturesLost }: RecentStats): string[] {
+  const { width, height, framesPerSecond, framesSent, framesReceived, bitrate } = video;
+  return [
+    `pictures ${width === 0 ? 'none seen' : `${width}x${height} ${Math.round(framesPerSecond)}/s`}`,
+    `lost ${percent(picturesLost)}`,
+    `sends ${kilobits(bitrate)}`,
+    `${COUNT.format(framesSent)} out, ${COUNT.format(framesReceived)} in`,
+  ];
+}
+
+function kilobits(bitsPerSecond: number): string {
+  return `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }
 
 function msText(ms: number): string {

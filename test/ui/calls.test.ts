@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Call, CallMember } from '../../src/index.ts';
 import { callLines } from '../../cli/ui/call-bar.ts';
+import { callPageLines } from '../../cli/ui/call-page.ts';
 import { endText, refusalText } from '../../cli/ui/call-words.ts';
 import { lineWidth, plainText } from '../../cli/ui/theme.ts';
 import { CALL_ID, callOf as anyCall, callsOf, memberOf as anyMember, peerStatsOf } from '../support/calls.ts';
@@ -274,6 +275,43 @@ test('the numbers of a call', async () => {
   chat.type('\u001B');
   expect(chat.screen()).not.toContain('Call: bob');
 });
+
+test.each([60, 80, 120])(
+  'no number of a call is cut at %i columns; whoever has no room is counted',
+  async (columns) => {
+    const chat = setup({ size: { columns, rows: 24 } });
+    const names = ['bob', 'dora', 'erin', 'frank', 'gina', 'henry', 'ivy'];
+    for (const name of names) chat.node.meet(personOf(name));
+    const large = peerStatsOf('bob');
+    const audio = { ...large.audio, packetsSent: 1_234_567, packetsReceived: 1_234_567, packetsLost: 98_765 };
+    const video = { ...large.video, framesSent: 1_234_567, framesReceived: 1_234_567, width: 1920, height: 1080 };
+    const peers = names.map((name) => peerStatsOf(name, { peerId: `id-${name}`, audio, video }));
+    chat.node.callStats = { state: 'active', mode: 'video', seconds: 161, peers: peers.slice(0, 1) };
+    put(chat.node, active(chat.node, { mode: 'video', members: names.map((name) => memberOf(name)) }));
+    chat.type('/call stats\r');
+    await chat.shows('Call: bob');
+    const page = (height: number): string[] =>
+      callPageLines(chat.node.state, chat.controller.ui, columns, height).map(plainText);
+    const alone = page(22);
+    expect(alone.join('\n')).not.toContain('…');
+    const facts = [
+      '98,765 lost, 8 rebuilt, 2 concealed',
+      'packets 1,234,567 out',
+      '1920x1080',
+      '1,234,567 out, 1,234,567 in',
+    ];
+    for (const fact of facts) expect(alone.join('\n')).toContain(fact);
+    chat.node.callStats = { ...chat.node.callStats, peers };
+    chat.pass(1100);
+    for (let height = 4; height <= 60; height += 1) {
+      const rows = page(height);
+      expect(rows.length).toBeLessThanOrEqual(height);
+      const shown = names.filter((name) => rows.some((row) => row.startsWith(`  ${name} `))).length;
+      if (shown < names.length) expect(rows.at(-1)).toContain(`… ${names.length - shown} more`);
+      else expect(rows.join('\n')).not.toContain('…');
+    }
+  },
+);
 
 test('what calls leave in the conversation', async () => {
   const chat = setup();
