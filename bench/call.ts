@@ -65,9 +65,9 @@ export async function askCall(workshop: Workshop, plan: CallPlan): Promise<Findi
     targets,
     notes: [
       'Two processes each. A tone begins anywhere in a frame; its time is when its first sample reaches the microphone, and when it leaves the loudspeaker.',
-      'In-process devices: the loudspeaker asks for a frame when it plays it, and holds none itself; that of PulseAudio is with all of its buffers.',
+      'In-process devices: the loudspeaker asks for 5 ms when it plays them, and holds nothing itself; that of PulseAudio is with all of its buffers.',
       `The echo is of ${meetings.pings} datagrams of 200 bytes, 100 a second, there and back, between the same processes.`,
-      'Clocks: the wait may be a frame longer than the target, as frames are fetched whole; what is beyond that counts.',
+      'Clocks: the wait may be half a frame longer than the target, as frames are fetched at pulls every 5 ms; a whole frame is allowed.',
       ...costs.notes,
       ...pulse.notes,
     ],

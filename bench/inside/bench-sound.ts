@@ -6,7 +6,7 @@ import type { AudioDevice, AudioDevices, AudioInput, AudioOutput } from '../../s
 import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
 import { PacedInput } from '../../src/devices/paced-input.ts';
 import { PacedOutput } from '../../src/devices/paced-output.ts';
-import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../../src/media/audio-format.ts';
+import { BLOCK_MS, FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../../src/media/audio-format.ts';
 import { nowMicros } from '../support/stamp.ts';
 
 const TONE_HZ = 1_000;
@@ -99,7 +99,7 @@ export class BenchSound {
     return new PacedOutput({
       clock,
       device: device('loudspeaker'),
-      drain: { open: async () => undefined, take: (frame) => this.#hear(frame), close: async () => undefined },
+      drain: { open: async () => undefined, take: (block) => this.#hear(block), close: async () => undefined },
     });
   }
 
@@ -117,14 +117,14 @@ export class BenchSound {
     this.#askedMicros = micros;
   }
 
-  #hear(frame: Float32Array): void {
-    const loud = frame.findIndex((sample) => Math.abs(sample) >= HEARD);
+  #hear(block: Float32Array): void {
+    const loud = block.findIndex((sample) => Math.abs(sample) >= HEARD);
     if (loud < 0) return;
     const micros = nowMicros();
     const atMicros = micros + (loud / SAMPLES_PER_MS) * 1e3;
     this.#firstHeard ??= atMicros;
     if (atMicros - this.#lastLoud > SILENCE_MICROS && this.#lastLoud > 0) this.#heard.push(atMicros);
-    this.#lastLoud = micros + FRAME_MS * 1e3;
+    this.#lastLoud = micros + BLOCK_MS * 1e3;
   }
 }
 

@@ -2,7 +2,14 @@
 
 import { localAudioCodecs } from '../../src/codecs/local-audio-codecs.ts';
 import type { AudioDecoder } from '../../src/contracts/codecs.ts';
-import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../../src/media/audio-format.ts';
+import {
+  BLOCK_MS,
+  BLOCK_SAMPLES,
+  FRAME_MS,
+  FRAME_SAMPLES,
+  SAMPLE_RATE_HZ,
+  SAMPLES_PER_MS,
+} from '../../src/media/audio-format.ts';
 import { AudioPacketizer } from '../../src/media/call/audio-packetizer.ts';
 import { AudioReceiver } from '../../src/media/call/audio-receiver.ts';
 import { OPUS_PAYLOAD_TYPE } from '../../src/media/call/payload-types.ts';
@@ -61,7 +68,8 @@ export async function callWithLosses(share: number, seconds: number, seed: numbe
         encoder.configure(rates.rate);
       }
     }
-    heard.set(receiver.nextFrame(nowMs + PULL_PHASE_MS), index * FRAME_SAMPLES);
+    for (const [half, laterMs] of [0, BLOCK_MS].entries())
+      heard.set(receiver.nextBlock(nowMs + PULL_PHASE_MS + laterMs), index * FRAME_SAMPLES + half * BLOCK_SAMPLES);
   }
   for (const codec of [encoder, real]) codec.close();
   const lost = [...isLost.keys()].filter((index) => index >= SETTLING_FRAMES && isLost[index] === true);
@@ -132,7 +140,7 @@ export interface DriftResult {
 
 const SINE_HZ = 300;
 const AMPLITUDE = 0.5;
-const SETTLING_PULLS = 500;
+const SETTLING_PULLS = 1_000;
 
 /** A tone whose sender's clock is quicker by so much. Without Opus, whose own errors would hide a step. */
 export function callOfUnequalClocks(ppm: number, minutes: number): DriftResult {
@@ -146,14 +154,14 @@ export function callOfUnequalClocks(ppm: number, minutes: number): DriftResult {
   const frameMs = FRAME_MS / (1 + ppm / 1e6);
   const payload = new Uint8Array(4);
   let [sent, last, largest, leastMs, mostMs] = [0, 0, 0, Infinity, -Infinity];
-  for (let pull = 0; pull < minutes * 6_000; pull++) {
-    const nowMs = pull * FRAME_MS + 4;
+  for (let pull = 0; pull < minutes * 12_000; pull++) {
+    const nowMs = pull * BLOCK_MS + 4;
     for (; sent * frameMs + 2 <= nowMs; sent++) {
       const numbers = { sequence: sent & 0xffff, timestamp: (sent * FRAME_SAMPLES) >>> 0, marker: false };
       receiver.receive({ ...numbers, payloadType: OPUS_PAYLOAD_TYPE, payload }, sent * frameMs + 1 + chance());
     }
-    const heard = receiver.nextFrame(nowMs);
-    for (let at = 0; at < FRAME_SAMPLES; at++) {
+    const heard = receiver.nextBlock(nowMs);
+    for (let at = 0; at < BLOCK_SAMPLES; at++) {
       const sample = heard[at] ?? 0;
       largest = Math.max(largest, Math.abs(sample - last));
       last = sample;

@@ -61,7 +61,7 @@ export interface AudioInput {
 
 export interface AudioOutputStart {
   /**
-   * It plays a frame now and has none: what is written before this returns is heard at once. Only outputs that need no
+   * It plays 5 ms now and has nothing: what is written before this returns is heard at once. Only outputs that need no
    * time of their own ask (`needsMs` is 0). Must not throw.
    */
   readonly onHungry?: () => void;
@@ -78,8 +78,8 @@ export interface AudioOutput {
   readonly device: AudioDevice;
   /** @throws MmchatError `device-unavailable`; `stopped` when it was stopped meanwhile */
   start(start: AudioOutputStart): Promise<void>;
-  /** False when more than MAX_OUTPUT_BUFFER_MS wait, or it is not running: then the frame is dropped. */
-  write(frame: Float32Array): boolean;
+  /** A frame, or half of one. False when more than MAX_OUTPUT_BUFFER_MS wait, or it is not running: then it is dropped. */
+  write(samples: Float32Array): boolean;
   /** What was written and is not yet heard, everything on the way to the ear included as far as the device tells. */
   readonly bufferedMs: number;
   /** What has to wait in it at least, so that it has no gaps. Left out: it is not known. */

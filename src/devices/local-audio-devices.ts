@@ -18,7 +18,7 @@ import type { AudioBackend, BackendDevice, BackendListing } from './backend.ts';
 import type { Environment } from './commands.ts';
 import { readDeviceName } from './device-name.ts';
 import { PacedInput, loadFile, loadTone, type FrameSource } from './paced-input.ts';
-import { PacedOutput, nowhere, type FrameDrain } from './paced-output.ts';
+import { PacedOutput, nowhere, type SoundDrain } from './paced-output.ts';
 import { PortAudioBackend } from './portaudio.ts';
 import { PulseBackend } from './pulse.ts';
 import { shown } from './sound-files.ts';
@@ -106,7 +106,7 @@ export class LocalAudioDevices implements AudioDevices {
     return new PacedInput({ device, clock: this.#clock, load });
   }
 
-  #output(device: AudioDevice, drain: FrameDrain): AudioOutput {
+  #output(device: AudioDevice, drain: SoundDrain): AudioOutput {
     return new PacedOutput({ device, clock: this.#clock, drain });
   }
 

@@ -2,26 +2,26 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { MAX_OUTPUT_BUFFER_MS, type AudioDevice, type AudioOutput, type AudioOutputStart } from '../contracts/audio.ts';
-import { FRAME_MS, silentFrame } from '../media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES } from '../media/audio-format.ts';
 import { DeviceLife } from './device-life.ts';
 
-/** Where the frames go. */
-export interface FrameDrain {
+/** Where the sound goes, 5 ms at a time. */
+export interface SoundDrain {
   /** @throws MmchatError `device-unavailable` */
   open(onFailed: (sentence: string) => void): Promise<void>;
-  take(frame: Float32Array): void;
+  take(block: Float32Array): void;
   close(): Promise<void>;
 }
 
 export interface PacedOutputOptions {
   readonly device: AudioDevice;
   readonly clock: Clock;
-  readonly drain: FrameDrain;
+  readonly drain: SoundDrain;
 }
 
 /** What a sleeping computer missed is not made up for. */
 const MOST_LATE_MS = 1_000;
-const MAX_FRAMES = MAX_OUTPUT_BUFFER_MS / FRAME_MS;
+const MAX_BLOCKS = MAX_OUTPUT_BUFFER_MS / BLOCK_MS;
 
 export class PacedOutput implements AudioOutput {
   readonly device: AudioDevice;
@@ -54,14 +54,15 @@ export class PacedOutput implements AudioOutput {
     });
   }
 
-  write(frame: Float32Array): boolean {
-    if (!this.#life.isRunning || this.#queue.length >= MAX_FRAMES) return false;
-    this.#queue.push(frame);
+  write(samples: Float32Array): boolean {
+    if (!this.#life.isRunning || this.#queue.length >= MAX_BLOCKS) return false;
+    for (let from = 0; from < samples.length; from += BLOCK_SAMPLES)
+      this.#queue.push(samples.subarray(from, from + BLOCK_SAMPLES));
     return true;
   }
 
   get bufferedMs(): number {
-    return this.#queue.length * FRAME_MS;
+    return this.#queue.length * BLOCK_MS;
   }
 
   async stop(): Promise<void> {
@@ -70,22 +71,22 @@ export class PacedOutput implements AudioOutput {
 
   #run(onHungry: (() => void) | undefined): void {
     const { clock, drain } = this.#options;
-    let dueMs = clock.monotonicMs() + FRAME_MS;
+    let dueMs = clock.monotonicMs() + BLOCK_MS;
     const tick = (): void => {
       const nowMs = clock.monotonicMs();
       if (nowMs - dueMs > MOST_LATE_MS) dueMs = nowMs;
-      for (; dueMs <= nowMs && this.#life.isRunning; dueMs += FRAME_MS) {
+      for (; dueMs <= nowMs && this.#life.isRunning; dueMs += BLOCK_MS) {
         if (this.#queue.length === 0) onHungry?.();
-        drain.take(this.#queue.shift() ?? silentFrame());
+        drain.take(this.#queue.shift() ?? new Float32Array(BLOCK_SAMPLES));
       }
       if (this.#life.isRunning) this.#timer = clock.after(dueMs - nowMs, tick);
     };
-    this.#timer = clock.after(FRAME_MS, tick);
+    this.#timer = clock.after(BLOCK_MS, tick);
   }
 }
 
 /** Nobody hears it. */
-export const nowhere: FrameDrain = {
+export const nowhere: SoundDrain = {
   open: async () => undefined,
   take: () => undefined,
   close: async () => undefined,

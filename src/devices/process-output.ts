@@ -60,11 +60,12 @@ export class ProcessOutput implements AudioOutput {
     });
   }
 
-  write(frame: Float32Array): boolean {
+  write(samples: Float32Array): boolean {
     if (!this.#life.isRunning || this.bufferedMs >= MAX_OUTPUT_BUFFER_MS) return false;
-    this.#position.wrote(FRAME_MS, this.#options.clock.monotonicMs());
-    this.#writtenMs += FRAME_MS;
-    this.#process?.write(encodeFrame(frame, this.#options.encoding));
+    const durationMs = samples.length / SAMPLES_PER_MS;
+    this.#position.wrote(durationMs, this.#options.clock.monotonicMs());
+    this.#writtenMs += durationMs;
+    this.#process?.write(encodeFrame(samples, this.#options.encoding));
     return true;
   }
 

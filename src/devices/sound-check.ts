@@ -58,7 +58,7 @@ export async function checkSound(options: SoundCheckOptions): Promise<SoundCheck
     if (output !== undefined) {
       onEvent({ type: 'playing', device: output.device, hz: TONE_HZ, seconds: TONE_SECONDS });
       const tone = new Tone(TONE_HZ);
-      feeder = new OutputFeeder({ clock, output, targetMs: TARGET_MS, nextFrame: () => tone.frame() });
+      feeder = new OutputFeeder({ clock, output, targetMs: TARGET_MS, next: () => tone.frame() });
       await sleep(clock, TONE_SECONDS * 1000, signal);
       feeder.stop();
     }

@@ -4,18 +4,18 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { concatBytes } from '../base/bytes.ts';
 import { MmchatError } from '../base/errors.ts';
-import { FRAME_SAMPLES } from '../media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES } from '../media/audio-format.ts';
 import { MAX_WAV_DATA_BYTES, WAV_HEADER_BYTES, wavHeader, wavSamples } from '../media/wav-writer.ts';
-import type { FrameDrain } from './paced-output.ts';
+import type { SoundDrain } from './paced-output.ts';
 import { codeOf, shown } from './sound-files.ts';
 
 /** Written together: half a second. */
-const FLUSH_FRAMES = 50;
+const FLUSH_BLOCKS = 500 / BLOCK_MS;
 /** A disk that is slower than this is none. */
-const MAX_WAITING_FRAMES = 30 * 100;
-const FRAME_BYTES = FRAME_SAMPLES * 2;
+const MAX_WAITING_BLOCKS = 30_000 / BLOCK_MS;
+const BLOCK_BYTES = BLOCK_SAMPLES * 2;
 
-export class WavRecording implements FrameDrain {
+export class WavRecording implements SoundDrain {
   readonly #path: string;
   /** Files that are being written: two at once would spoil each other. */
   readonly #inUse: Set<string>;
@@ -50,14 +50,14 @@ export class WavRecording implements FrameDrain {
     }
   }
 
-  take(frame: Float32Array): void {
+  take(block: Float32Array): void {
     if (this.#handle === undefined || this.#failed) return;
-    this.#waiting.push(wavSamples(frame));
-    if (this.#dataBytes + this.#waiting.length * FRAME_BYTES > MAX_WAV_DATA_BYTES)
+    this.#waiting.push(wavSamples(block));
+    if (this.#dataBytes + this.#waiting.length * BLOCK_BYTES > MAX_WAV_DATA_BYTES)
       this.#fail(`${shown(this.#path)} is full: a WAV holds 12 hours.`);
-    else if (this.#waiting.length > MAX_WAITING_FRAMES)
+    else if (this.#waiting.length > MAX_WAITING_BLOCKS)
       this.#fail(`The disk is too slow to record to ${shown(this.#path)}.`);
-    else if (this.#waiting.length >= FLUSH_FRAMES) this.#writing ??= this.#flush();
+    else if (this.#waiting.length >= FLUSH_BLOCKS) this.#writing ??= this.#flush();
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,12 @@ export const SAMPLE_RATE_HZ = 48_000;
 export const FRAME_MS = 10;
 export const FRAME_SAMPLES = 480;
 export const SAMPLES_PER_MS = 48;
+/**
+ * A loudspeaker may take half a frame at once, and in a call does: what comes while it plays waits half as long for its
+ * turn.
+ */
+export const BLOCK_MS = 5;
+export const BLOCK_SAMPLES = 240;
 
 export function silentFrame(): Float32Array {
   return new Float32Array(FRAME_SAMPLES);

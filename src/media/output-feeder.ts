@@ -1,18 +1,18 @@
-// Keeps an output filled up to a target, with frames that it asks for: the output's own clock sets the pace.
+// Keeps an output filled up to a target, with sound that it asks for: the output's own clock sets the pace.
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { FRAME_MS } from './audio-format.ts';
 
 /** The part of an audio output that is needed here. */
-export interface FrameSink {
-  write(frame: Float32Array): boolean;
+export interface SoundSink {
+  write(samples: Float32Array): boolean;
   readonly bufferedMs: number;
 }
 
 export interface OutputFeederOptions {
   readonly clock: Clock;
-  readonly output: FrameSink;
-  /** How much waits in the output: less is quicker, more survives longer pauses of this process. 0: it is asked for each frame. */
+  readonly output: SoundSink;
+  /** How much waits in the output: less is quicker, more survives longer pauses of this process. 0: it asks by itself. */
   readonly targetMs: number;
   /**
    * It grows up to this when the output ran dry, and sinks again after a while.
@@ -20,8 +20,8 @@ export interface OutputFeederOptions {
    * @default targetMs: it stays as it is
    */
   readonly mostMs?: number;
-  /** The next frame; undefined when there is none (now, or ever again). */
-  readonly nextFrame: () => Float32Array | undefined;
+  /** What comes next, a frame or half of one; undefined when there is nothing (now, or ever again). */
+  readonly next: () => Float32Array | undefined;
 }
 
 /** The output may be further than it said. */
@@ -65,19 +65,19 @@ export class OutputFeeder {
     this.#timer?.cancel();
   }
 
-  /** One frame, for an output that asks. */
+  /** For an output that asks. */
   feed(): void {
     if (this.#isStopped) return;
-    const frame = this.#options.nextFrame();
-    if (frame !== undefined) this.#options.output.write(frame);
+    const samples = this.#options.next();
+    if (samples !== undefined) this.#options.output.write(samples);
   }
 
   #fill(): void {
-    const { clock, output, nextFrame } = this.#options;
+    const { clock, output, next } = this.#options;
     if (this.#isFilled) this.#adapt(output.bufferedMs, clock.monotonicMs());
     for (let round = 0; round < MOST_AT_ONCE && output.bufferedMs < this.#targetMs; round++) {
-      const frame = nextFrame();
-      this.#isFilled = frame !== undefined && output.write(frame);
+      const samples = next();
+      this.#isFilled = samples !== undefined && output.write(samples);
       if (!this.#isFilled) break;
     }
     const untilDueMs = output.bufferedMs - this.#targetMs;

@@ -174,7 +174,7 @@ export class VoiceNotes {
         clock,
         output,
         targetMs: PLAY_TARGET_MS,
-        nextFrame: () => (next < frames.frameCount ? frames.frame(next++) : undefined),
+        next: () => (next < frames.frameCount ? frames.frame(next++) : undefined),
       });
       while (!over.signal.aborted && (next < frames.frameCount || output.bufferedMs > 0)) {
         const position = Math.max(0, next * FRAME_MS - output.bufferedMs);

@@ -76,12 +76,12 @@ describeAlsa('arecord and aplay', () => {
     const alsa = new AlsaBackend({ clock, env: await alsaEnvironment(pulse, folder.path) });
     const throughPulse = new LocalAudioDevices({ clock, env: pulse.env });
     const tone = new Tone(1_010);
-    const nextFrame = (): Float32Array => tone.frame();
+    const next = (): Float32Array => tone.frame();
     const device = (key: string): BackendDevice => ({ key, name: key, isDefault: false });
 
     const pulseOutput = await throughPulse.openOutput('mic');
     await pulseOutput.start({ onLost: () => undefined });
-    const first = new OutputFeeder({ clock, output: pulseOutput, targetMs: 100, nextFrame });
+    const first = new OutputFeeder({ clock, output: pulseOutput, targetMs: 100, next });
     const recorded = await listen(alsa.openInput(device('test_mic'), false), 80);
     first.stop();
     await pulseOutput.stop();
@@ -89,7 +89,7 @@ describeAlsa('arecord and aplay', () => {
 
     const output = alsa.openOutput(device('test_spk'), false);
     await output.start({ onLost: () => undefined });
-    const second = new OutputFeeder({ clock, output, targetMs: 100, nextFrame });
+    const second = new OutputFeeder({ clock, output, targetMs: 100, next });
     const heard = await listen(await throughPulse.openInput('spk.monitor'), 150);
     second.stop();
     await expect.poll(() => output.bufferedMs).toBe(0);

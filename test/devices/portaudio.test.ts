@@ -176,18 +176,18 @@ describe.runIf(isRequired || (real !== undefined && (pulseUnavailable() ?? alsaU
       expect(audioInputs.map(({ name }) => name)).toContain('test_mic');
       const throughPulse = new LocalAudioDevices({ clock, env: pulse.env });
       const tone = new Tone(930);
-      const nextFrame = (): Float32Array => tone.frame();
+      const next = (): Float32Array => tone.frame();
 
       const pulseOutput = await throughPulse.openOutput('mic');
       await pulseOutput.start({ onLost: () => undefined });
-      const first = new OutputFeeder({ clock, output: pulseOutput, targetMs: 100, nextFrame });
+      const first = new OutputFeeder({ clock, output: pulseOutput, targetMs: 100, next });
       expect(medianToneHz(await listen(await devices.openInput('test_mic'), 80), SPEECH)).toBeCloseTo(930, -1);
       first.stop();
       await pulseOutput.stop();
 
       const output = await devices.openOutput('test_spk');
       await output.start({ onLost: () => undefined });
-      const second = new OutputFeeder({ clock, output, targetMs: 100, nextFrame });
+      const second = new OutputFeeder({ clock, output, targetMs: 100, next });
       const heard = await listen(await throughPulse.openInput('spk.monitor'), 100);
       second.stop();
       expect(medianToneHz(heard.subarray(9_600), SPEECH)).toBeCloseTo(930, -1);

@@ -57,7 +57,7 @@ describePulse('PulseAudio', () => {
     const output = await devices.openOutput(outputName);
     await output.start({ onLost: () => undefined });
     const tone = new Tone(hz);
-    const feeder = new OutputFeeder({ clock, output, targetMs: 100, nextFrame: () => tone.frame() });
+    const feeder = new OutputFeeder({ clock, output, targetMs: 100, next: () => tone.frame() });
     return async () => {
       feeder.stop();
       await output.stop();

@@ -153,8 +153,8 @@ describe('what is heard of what was written', () => {
       },
     };
     let given = 0;
-    const nextFrame = (): Float32Array | undefined => (given < 80 ? (given++, new Float32Array(480)) : undefined);
-    const feeder = new OutputFeeder({ clock, output, targetMs: 40, nextFrame });
+    const next = (): Float32Array | undefined => (given < 80 ? (given++, new Float32Array(480)) : undefined);
+    const feeder = new OutputFeeder({ clock, output, targetMs: 40, next });
     expect(given).toBe(4);
     for (let round = 0; round < 70; round++) {
       await clock.advance(10);

@@ -5,14 +5,14 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { AudioDevices } from '../../src/contracts/audio.ts';
 import { LocalAudioDevices } from '../../src/devices/local-audio-devices.ts';
 import { PacedOutput } from '../../src/devices/paced-output.ts';
-import { FRAME_SAMPLES } from '../../src/media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES } from '../../src/media/audio-format.ts';
 import { amplitudeAt } from '../../src/media/goertzel.ts';
 
-const KEPT_FRAMES = 200;
+const KEPT_BLOCKS = 2_000 / BLOCK_MS;
 
 /** What somebody hears: the last two seconds of it. */
 export class Ear {
-  #frames: Float32Array[] = [];
+  #blocks: Float32Array[] = [];
   opened = 0;
   closed = 0;
   #isUnplugged = false;
@@ -29,10 +29,10 @@ export class Ear {
     this.#isUnplugged = false;
   }
 
-  /** What an output that this ear listens to does with its frames. */
+  /** What an output that this ear listens to does with its sound. */
   get drain(): {
     open: (onFailed: (sentence: string) => void) => Promise<void>;
-    take: (frame: Float32Array) => void;
+    take: (block: Float32Array) => void;
     close: () => Promise<void>;
   } {
     return {
@@ -42,9 +42,9 @@ export class Ear {
         this.#failed.add(onFailed);
         return Promise.resolve();
       },
-      take: (frame) => {
-        this.#frames.push(frame);
-        if (this.#frames.length > KEPT_FRAMES) this.#frames.shift();
+      take: (block) => {
+        this.#blocks.push(block);
+        if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.shift();
       },
       close: () => {
         this.closed += 1;
@@ -55,9 +55,9 @@ export class Ear {
 
   /** How loud this tone was in the last so many milliseconds. */
   loudnessOf(hz: number, lastMs = 200): number {
-    const frames = this.#frames.slice(-lastMs / 10);
-    const samples = new Float32Array(frames.length * FRAME_SAMPLES);
-    frames.forEach((frame, index) => samples.set(frame, index * FRAME_SAMPLES));
+    const blocks = this.#blocks.slice(-lastMs / BLOCK_MS);
+    const samples = new Float32Array(blocks.length * BLOCK_SAMPLES);
+    blocks.forEach((block, index) => samples.set(block, index * BLOCK_SAMPLES));
     return amplitudeAt(samples, hz);
   }
 

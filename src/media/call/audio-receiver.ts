@@ -1,8 +1,8 @@
-// One speaker's packets become an even stream of frames: the next is there whenever the output asks for it.
+// One speaker's packets become an even stream of frames: the next block is there whenever the output asks for it.
 
 import type { RedundantAudio, RedundantFrame } from '../../wire/media/red.ts';
 import { levelOf } from '../level-meter.ts';
-import { FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS } from '../audio-format.ts';
+import { BLOCK_SAMPLES, FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS } from '../audio-format.ts';
 import { Concealment } from './concealment.ts';
 import { DelayEstimator, TARGET_DELAY_MS } from './delay-estimator.ts';
 import { DriftCorrector } from './drift-corrector.ts';
@@ -20,7 +20,7 @@ import type { PlaceInStream } from './stream-timeline.ts';
 const MOST_PAYLOAD_BYTES = 1_500;
 /** On the scale of meters: nobody misses a frame this quiet. */
 const QUIET_LEVEL = 0.25;
-/** Somebody pulls every 10 ms: when nothing at all happened for so long, this process stood still. */
+/** Somebody pulls every 5 ms: when nothing at all happened for so long, this process stood still. */
 const STOOD_STILL_MS = 2.5 * FRAME_MS;
 /** Then it reads what came meanwhile. */
 const CATCHING_UP_MS = 0.5 * FRAME_MS;
@@ -73,12 +73,14 @@ export class AudioReceiver {
   };
 
   #isPlaying = false;
-  /** Frames handed out since nothing was waiting. */
-  #held = 0;
+  /** Handed out since nothing was waiting. */
+  #heldSamples = 0;
   #nextPosition = -Infinity;
   /** Of the packet whose frame was played, or given up, last. */
   #lastSequence: number | undefined;
   #waitMs = 0;
+  /** What was left of the last frame when the next was fetched. */
+  #spareSamples = 0;
   #awakeMs: number | undefined;
   /** When this process stood still last. */
   #still = { fromMs: -Infinity, toMs: -Infinity };
@@ -109,13 +111,16 @@ export class AudioReceiver {
   }
 
   /** What to hear next, at any time, for as long as one likes. */
-  nextFrame(nowMs: number): Float32Array {
+  nextBlock(nowMs: number): Float32Array {
     this.#wake(nowMs);
-    while (this.#corrector.isHungry) this.#corrector.push(this.#fetch(nowMs));
-    const frame = this.#corrector.read();
-    if (this.#isPlaying)
-      this.#corrector.wantedRate = this.#control.rate(this.#delay.targetMs, this.#corrector.waitingSamples);
-    return frame;
+    while (this.#corrector.isHungry) {
+      const fetched = this.#fetch(nowMs);
+      this.#spareSamples = this.#corrector.waitingSamples;
+      this.#corrector.push(fetched);
+    }
+    const block = this.#corrector.read();
+    if (this.#isPlaying) this.#corrector.wantedRate = this.#control.rate(this.#delay.targetMs, this.#spareSamples);
+    return block;
   }
 
   /** Never more than 100. */
@@ -134,7 +139,7 @@ export class AudioReceiver {
       packetsMalformed: counts.malformed + this.#decoder.malformedPayloads,
       framesDropped: counts.dropped,
       framesInserted: counts.inserted,
-      delayMs: this.#waitMs + this.#corrector.waitingSamples / SAMPLES_PER_MS,
+      delayMs: this.#waitMs + this.#spareSamples / SAMPLES_PER_MS,
       targetDelayMs: this.#delay.targetMs + SPARE_SAMPLES / SAMPLES_PER_MS,
       rateOffsetPpm: (this.#corrector.rate - 1) * 1e6,
     };
@@ -216,11 +221,14 @@ export class AudioReceiver {
       const later = this.#buffer.earliest;
       if (later !== undefined) return this.#bridge(later);
       this.#isPlaying = false;
-      this.#held = 0;
+      this.#heldSamples = 0;
     }
     if (this.#begin(nowMs)) return this.#play(nowMs);
-    this.#held++;
-    return this.#concealment.fill();
+    const filled = this.#concealment.fill();
+    // Whoever begins to speak need not wait for the end of a frame.
+    const held = this.#concealment.isSilent ? filled.subarray(0, BLOCK_SAMPLES) : filled;
+    this.#heldSamples += held.length;
+    return held;
   }
 
   /** How long the quickest frame of this age would have waited by now. */
@@ -249,7 +257,7 @@ export class AudioReceiver {
         Math.min(first.position - this.#nextPosition, first.sequence - this.#lastSequence - 1),
       );
       this.#counts.concealed += missing;
-      if (first.position === this.#nextPosition) this.#counts.inserted += this.#held;
+      if (first.position === this.#nextPosition) this.#counts.inserted += Math.round(this.#heldSamples / FRAME_SAMPLES);
     }
     this.#isPlaying = true;
     this.#nextPosition = first.position;

@@ -1,10 +1,10 @@
 // Makes sound a little longer or shorter without a step: two clocks that differ by up to a thousandth hear each other
 // without the buffer between them running full or empty. A cubic curve through four samples, read at a rate near one.
 
-import { FRAME_SAMPLES } from '../audio-format.ts';
+import { BLOCK_SAMPLES, FRAME_SAMPLES } from '../audio-format.ts';
 
-/** The rate may change by this much from frame to frame: the ear hears no bend. */
-const MOST_RATE_CHANGE = 20e-6;
+/** The rate may change by this much from block to block: the ear hears no bend. */
+const MOST_RATE_CHANGE = 10e-6;
 /** Three samples around the point that is read have to be kept. */
 const HISTORY_SAMPLES = 3;
 const MOST_WAITING_SAMPLES = 4 * FRAME_SAMPLES;
@@ -35,7 +35,7 @@ export class DriftCorrector {
   /** Whether `read` has to be fed first. */
   get isHungry(): boolean {
     const rate = this.#nextRate();
-    return Math.floor(this.#read + (FRAME_SAMPLES - 1) * rate) + 2 >= this.#filled;
+    return Math.floor(this.#read + (BLOCK_SAMPLES - 1) * rate) + 2 >= this.#filled;
   }
 
   /** Forgets what is in it; so many samples of silence come first. */
@@ -51,19 +51,19 @@ export class DriftCorrector {
     this.#filled += fitting;
   }
 
-  /** The next frame; what is missing at its end is silence. Catmull and Rom's spline. */
+  /** The next block; what is missing at its end is silence. Catmull and Rom's spline. */
   read(): Float32Array {
     const rate = this.#nextRate();
     const samples = this.#samples;
-    const frame = new Float32Array(FRAME_SAMPLES);
+    const block = new Float32Array(BLOCK_SAMPLES);
     let at = this.#read;
-    for (let index = 0; index < FRAME_SAMPLES; index++) {
+    for (let index = 0; index < BLOCK_SAMPLES; index++) {
       const whole = Math.floor(at);
       const part = at - whole;
       at += rate;
       const here = samples[whole] ?? 0;
       if (part === 0) {
-        frame[index] = here;
+        block[index] = here;
         continue;
       }
       const before = samples[whole - 1] ?? 0;
@@ -72,12 +72,12 @@ export class DriftCorrector {
       const first = next - before;
       const second = 2 * before - 5 * here + 4 * next - after;
       const third = 3 * (here - next) + after - before;
-      frame[index] = here + 0.5 * part * (first + part * (second + part * third));
+      block[index] = here + 0.5 * part * (first + part * (second + part * third));
     }
     this.#rate = rate;
     this.#read = at;
     this.#compact();
-    return frame;
+    return block;
   }
 
   #nextRate(): number {

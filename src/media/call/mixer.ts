@@ -1,17 +1,17 @@
 // Many speakers into one ear: each with a volume of its own, and no clipping when they all talk at once.
 
-import { FRAME_SAMPLES, silentFrame } from '../audio-format.ts';
+import { BLOCK_SAMPLES } from '../audio-format.ts';
 import { LevelMeter } from '../level-meter.ts';
 import { peakOf } from '../loudness.ts';
 
 export const VOLUME = { least: 0, normal: 1, most: 2 } as const;
 
 interface Source {
-  readonly nextFrame: () => Float32Array;
+  readonly nextBlock: () => Float32Array;
   readonly meter: LevelMeter;
   volume: number;
   isMuted: boolean;
-  /** What the last frame ended with: a change of volume is spread over a frame. */
+  /** What the last block ended with: a change of volume is spread over a block. */
   gain: number;
 }
 
@@ -19,10 +19,9 @@ export class Mixer {
   readonly #sources = new Map<string, Source>();
   readonly #limiter = new Limiter();
 
-  /** The frame of a source may be changed by nobody else. */
-  add(id: string, nextFrame: () => Float32Array): void {
+  add(id: string, nextBlock: () => Float32Array): void {
     this.#sources.set(id, {
-      nextFrame,
+      nextBlock,
       meter: new LevelMeter(),
       volume: VOLUME.normal,
       isMuted: false,
@@ -55,48 +54,48 @@ export class Mixer {
     return this.#sources.get(id)?.meter.read() ?? 0;
   }
 
-  /** Takes one frame of every source, muted or not: their time goes on. */
-  nextFrame(): Float32Array {
-    const mixed = silentFrame();
+  /** Takes one block of every source, muted or not: their time goes on. */
+  nextBlock(): Float32Array {
+    const mixed = new Float32Array(BLOCK_SAMPLES);
     for (const source of this.#sources.values()) {
-      const frame = source.nextFrame();
-      source.meter.push(frame);
+      const block = source.nextBlock();
+      source.meter.push(block);
       const wanted = source.isMuted ? 0 : source.volume;
-      if (wanted !== 0 || source.gain !== 0) addTo(mixed, frame, source.gain, wanted);
+      if (wanted !== 0 || source.gain !== 0) addTo(mixed, block, source.gain, wanted);
       source.gain = wanted;
     }
     return this.#limiter.process(mixed);
   }
 }
 
-function addTo(mixed: Float32Array, frame: Float32Array, from: number, to: number): void {
-  const step = (to - from) / FRAME_SAMPLES;
-  for (let index = 0; index < FRAME_SAMPLES; index++)
-    mixed[index] = (mixed[index] ?? 0) + (frame[index] ?? 0) * (from + step * (index + 1));
+function addTo(mixed: Float32Array, block: Float32Array, from: number, to: number): void {
+  const step = (to - from) / BLOCK_SAMPLES;
+  for (let index = 0; index < BLOCK_SAMPLES; index++)
+    mixed[index] = (mixed[index] ?? 0) + (block[index] ?? 0) * (from + step * (index + 1));
 }
 
 /** Up to here nothing is touched. */
 const KNEE = 0.8;
 const HEADROOM = 1 - KNEE;
-/** So much of the way back to full in each frame: half a second. */
-const RELEASE = 0.05;
+/** So much of the way back to full in each block: half a second. */
+const RELEASE = 0.025;
 
 /** Turns the whole down while it is too loud; what is still above bends instead of breaking. */
 class Limiter {
   #gain = 1;
 
-  process(frame: Float32Array): Float32Array {
-    const peak = peakOf(frame);
+  process(block: Float32Array): Float32Array {
+    const peak = peakOf(block);
     const fitting = peak > 1 ? 1 / peak : 1;
     const from = this.#gain;
     const to = Math.min(fitting, from + (1 - from) * RELEASE);
     this.#gain = to;
-    if (from === 1 && to === 1 && peak <= KNEE) return frame;
-    for (let index = 0; index < FRAME_SAMPLES; index++) {
-      const gain = from + ((to - from) * (index + 1)) / FRAME_SAMPLES;
-      frame[index] = bent((frame[index] ?? 0) * gain);
+    if (from === 1 && to === 1 && peak <= KNEE) return block;
+    for (let index = 0; index < BLOCK_SAMPLES; index++) {
+      const gain = from + ((to - from) * (index + 1)) / BLOCK_SAMPLES;
+      block[index] = bent((block[index] ?? 0) * gain);
     }
-    return frame;
+    return block;
   }
 }
 

@@ -1,19 +1,18 @@
 // Keeps what waits at what is needed: says how fast to play, and when one frame too many may go.
 
-import { FRAME_MS, FRAME_SAMPLES } from '../audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES, FRAME_MS } from '../audio-format.ts';
 
 /** Only what waited at every one of so many pulls was never needed. */
 const WINDOW_PULLS = 25;
+/** Frames are fetched at pulls, which come every 5 ms: the wait can't be set finer than that, and that much is borne. */
+const TOO_MUCH_MS = BLOCK_MS;
 /**
- * Frames are fetched in whole ones, at pulls that come every 10 ms: the wait can't be set finer than that. Between the
- * target and this much more nothing is done.
- */
-const TOO_MUCH_MS = FRAME_MS;
-/**
- * The band is a frame wide and lies so much below: clocks that differ go on running apart while it is noticed (a window)
+ * The band is that wide and lies so much below: clocks that differ go on running apart while it is noticed (a window)
  * and the rate is reached. A frame at its lower edge still has most of the target's own margin.
  */
 const EARLIER_MS = 0.25;
+/** Then a whole frame goes in a silence. */
+const FRAME_TOO_MUCH_MS = FRAME_MS;
 /** Then one goes even when somebody talks. */
 const FAR_TOO_MUCH_MS = 2.5 * FRAME_MS;
 
@@ -21,11 +20,11 @@ const FAR_TOO_MUCH_MS = 2.5 * FRAME_MS;
 export const SPARE_SAMPLES = 48;
 const RATE_PER_SPARE_SAMPLE = 1e-3 / 96;
 const MOST_STEADY_RATE = 2_000e-6;
-/** As long as it takes to make the wait a frame longer or shorter: a sender with another clock must be met that much earlier. */
-const LEAD_MS = 5_000;
+/** As long as it takes to make the wait a block longer or shorter: a sender with another clock must be met that much earlier. */
+const LEAD_MS = 2_500;
 /** More would make every wait too long. */
 const MOST_LEAD_MS = 1;
-const DRIFT_SMOOTHING = 0.005;
+const DRIFT_SMOOTHING = 0.0025;
 /** A tenth of a semitone. */
 const MOST_RATE = 5_000e-6;
 const RATE_PER_MS = 100e-6;
@@ -63,7 +62,7 @@ export class PlayoutControl {
     return least;
   }
 
-  /** Samples in for one out. */
+  /** Samples in for one out, from block to block. */
   rate(targetMs: number, spareSamples: number): number {
     const overMs = this.#overMs(targetMs);
     if (overMs !== undefined && overMs < -EARLIER_MS)
@@ -71,7 +70,7 @@ export class PlayoutControl {
     const tooMuchMs = TOO_MUCH_MS - EARLIER_MS - Math.min(MOST_LEAD_MS, Math.max(0, this.#driftRate - 1) * LEAD_MS);
     if (overMs !== undefined && overMs > tooMuchMs && this.#count >= WINDOW_PULLS)
       return 1 + Math.min(MOST_RATE, MOST_STEADY_RATE + (overMs - tooMuchMs) * RATE_PER_MS);
-    const steady = (Math.min(spareSamples, FRAME_SAMPLES) - SPARE_SAMPLES) * RATE_PER_SPARE_SAMPLE;
+    const steady = (Math.min(spareSamples, BLOCK_SAMPLES) - SPARE_SAMPLES) * RATE_PER_SPARE_SAMPLE;
     const rate = 1 + Math.max(-MOST_STEADY_RATE, Math.min(MOST_STEADY_RATE, steady));
     this.#driftRate += (rate - this.#driftRate) * DRIFT_SMOOTHING;
     return rate;
@@ -79,7 +78,7 @@ export class PlayoutControl {
 
   excess(targetMs: number): Excess {
     const overMs = this.#overMs(targetMs);
-    if (overMs === undefined || this.#count < WINDOW_PULLS || overMs <= TOO_MUCH_MS) return 'none';
+    if (overMs === undefined || this.#count < WINDOW_PULLS || overMs <= FRAME_TOO_MUCH_MS) return 'none';
     return overMs > FAR_TOO_MUCH_MS ? 'much' : 'some';
   }
 

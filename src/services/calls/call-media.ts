@@ -7,7 +7,7 @@ import type { AudioInput, AudioOutput } from '../../contracts/audio.ts';
 import type { AudioEncoder, EchoCanceller, NoiseSuppressor } from '../../contracts/codecs.ts';
 import type { MediaDescription, MediaPath, PreparedMedia } from '../../contracts/media.ts';
 import type { CallPeerStats, VideoStats } from '../../contracts/node.ts';
-import { FRAME_MS, FRAME_SAMPLES, silentFrame } from '../../media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES, FRAME_SAMPLES, silentFrame } from '../../media/audio-format.ts';
 import { Mixer, VOLUME } from '../../media/call/mixer.ts';
 import { BITS_PER_SECOND } from '../../media/call/rate-control.ts';
 import { LevelMeter } from '../../media/level-meter.ts';
@@ -71,7 +71,8 @@ export class CallMedia {
   #encoder: AudioEncoder | undefined;
   #echo: EchoCanceller | undefined;
   #noise: NoiseSuppressor | undefined;
-  #lastHeard: Float32Array = silentFrame();
+  /** The last 10 ms of it. */
+  readonly #lastHeard = silentFrame();
   #timestamp: number;
   #isMuted = false;
   #isStopped = false;
@@ -153,7 +154,7 @@ export class CallMedia {
       failed: (error) => this.#failed(error),
     });
     this.#lines.set(peerId, line);
-    this.#mixer.add(peerId, () => line.nextFrame());
+    this.#mixer.add(peerId, () => line.nextBlock());
     this.#mixer.setVolume(peerId, this.#volumes.get(peerId) ?? VOLUME.normal);
   }
 
@@ -246,7 +247,7 @@ export class CallMedia {
       output,
       targetMs: output.needsMs ?? OUTPUT_TARGET_MS.start,
       mostMs: output.needsMs ?? OUTPUT_TARGET_MS.most,
-      nextFrame: () => this.#mix(),
+      next: () => this.#mix(),
     });
   }
 
@@ -256,13 +257,15 @@ export class CallMedia {
     this.#feeder = undefined;
     this.#heardBy = undefined;
     this.#unheard?.cancel();
-    if (!this.#isStopped) this.#unheard = this.#context.parts.clock.every(FRAME_MS, () => void this.#mix());
+    if (!this.#isStopped) this.#unheard = this.#context.parts.clock.every(BLOCK_MS, () => void this.#mix());
   }
 
   #mix(): Float32Array {
-    const mixed = this.#mixer.nextFrame();
-    // Whoever plays it may change it.
-    if (this.#echo !== undefined) this.#lastHeard = mixed.slice();
+    const mixed = this.#mixer.nextBlock();
+    if (this.#echo !== undefined) {
+      this.#lastHeard.copyWithin(0, BLOCK_SAMPLES);
+      this.#lastHeard.set(mixed, FRAME_SAMPLES - BLOCK_SAMPLES);
+    }
     return mixed;
   }
 

@@ -11,7 +11,7 @@ import type {
   PreparedMedia,
 } from '../../contracts/media.ts';
 import type { MediaStats } from '../../contracts/node.ts';
-import { silentFrame } from '../../media/audio-format.ts';
+import { BLOCK_SAMPLES } from '../../media/audio-format.ts';
 import { AudioPacketizer } from '../../media/call/audio-packetizer.ts';
 import { AudioReceiver } from '../../media/call/audio-receiver.ts';
 import { ReceptionStatistics } from '../../media/call/reception-statistics.ts';
@@ -125,8 +125,8 @@ export class MediaLine {
   }
 
   /** What is heard of them next. */
-  nextFrame(): Float32Array {
-    return this.#receiver?.nextFrame(this.#options.clock.monotonicMs()) ?? silentFrame();
+  nextBlock(): Float32Array {
+    return this.#receiver?.nextBlock(this.#options.clock.monotonicMs()) ?? new Float32Array(BLOCK_SAMPLES);
   }
 
   setRemoteCandidates(candidates: MediaDescription['candidates']): void {

@@ -3,7 +3,7 @@
 
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { AudioDevice, AudioInput, AudioInputStart, AudioOutput, AudioOutputStart } from '../../contracts/audio.ts';
-import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ } from '../../media/audio-format.ts';
+import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, SAMPLES_PER_MS } from '../../media/audio-format.ts';
 import { StreamResampler } from '../../media/stream-resampler.ts';
 
 const CLASSIC_RATE_HZ = 16_000;
@@ -118,10 +118,10 @@ export class GuestEar implements AudioOutput {
     return Math.max(0, this.#heardUntilMs - this.#clock.monotonicMs());
   }
 
-  write(frame: Float32Array): boolean {
+  write(samples: Float32Array): boolean {
     if (!this.#isRunning) return false;
-    this.#heardUntilMs = Math.max(this.#heardUntilMs, this.#clock.monotonicMs()) + FRAME_MS;
-    this.#resampler.push(frame);
+    this.#heardUntilMs = Math.max(this.#heardUntilMs, this.#clock.monotonicMs()) + samples.length / SAMPLES_PER_MS;
+    this.#resampler.push(samples);
     for (
       let block = this.#resampler.pull(BLOCK_SAMPLES);
       block !== undefined;

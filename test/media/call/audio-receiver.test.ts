@@ -9,7 +9,7 @@ describe('a call through a bad network', () => {
     const { symbolsRight, symbols, statistics } = await callThrough({ lossShare: 0, copies: 0, jitterMs: 3 });
     expect(symbolsRight).toBe(symbols);
     expect(statistics).toMatchObject({ packetsRecovered: 0, packetsConcealed: 0, packetsLate: 0, packetsMalformed: 0 });
-    expect(statistics.delayMs).toBeLessThan(statistics.targetDelayMs + 12);
+    expect(statistics.delayMs).toBeLessThan(statistics.targetDelayMs + 7);
   });
 
   it.each([

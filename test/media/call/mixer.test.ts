@@ -3,22 +3,28 @@
 import '../../../src/base/platform.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FRAME_SAMPLES } from '../../../src/media/audio-format.ts';
+import { BLOCK_SAMPLES } from '../../../src/media/audio-format.ts';
 import { amplitudeAt } from '../../../src/media/goertzel.ts';
 import { Mixer } from '../../../src/media/call/mixer.ts';
 import { Tone } from '../../../src/media/tone.ts';
 
-function heard(mixer: Mixer, frames = 20): Float32Array {
-  const all = new Float32Array(frames * FRAME_SAMPLES);
-  for (let index = 0; index < frames; index++) all.set(mixer.nextFrame(), index * FRAME_SAMPLES);
-  return all.subarray(FRAME_SAMPLES * 2);
+function heard(mixer: Mixer, blocks = 40): Float32Array {
+  const all = new Float32Array(blocks * BLOCK_SAMPLES);
+  for (let index = 0; index < blocks; index++) all.set(mixer.nextBlock(), index * BLOCK_SAMPLES);
+  return all.subarray(BLOCK_SAMPLES * 4);
 }
 
 function withTones(...frequencies: readonly number[]): Mixer {
   const mixer = new Mixer();
   for (const hz of frequencies) {
     const tone = new Tone(hz);
-    mixer.add(`tone-${hz}`, () => tone.frame());
+    let frame: Float32Array = new Float32Array();
+    mixer.add(`tone-${hz}`, () => {
+      if (frame.length === 0) frame = tone.frame();
+      const block = frame.subarray(0, BLOCK_SAMPLES);
+      frame = frame.subarray(BLOCK_SAMPLES);
+      return block;
+    });
   }
   return mixer;
 }
@@ -59,12 +65,12 @@ describe('the mixer', () => {
 
   it('changes volumes without a step', () => {
     const mixer = new Mixer();
-    mixer.add('steady', () => new Float32Array(FRAME_SAMPLES).fill(0.4));
-    heard(mixer, 3);
+    mixer.add('steady', () => new Float32Array(BLOCK_SAMPLES).fill(0.4));
+    heard(mixer, 6);
     mixer.setVolume('steady', 2);
-    const up = mixer.nextFrame();
+    const up = mixer.nextBlock();
     mixer.setMuted('steady', true);
-    const samples = [...up, ...mixer.nextFrame()];
+    const samples = [...up, ...mixer.nextBlock()];
     const steps = samples.slice(1).map((sample, index) => Math.abs(sample - (samples[index] ?? 0)));
     expect(Math.max(...steps)).toBeLessThan(0.005);
     expect(samples.at(-1)).toBeCloseTo(0, 2);
@@ -73,13 +79,13 @@ describe('the mixer', () => {
   it('never clips, however many shout, and is itself again soon after', () => {
     const mixer = withTones(300, 301, 302, 303, 304, 305, 306, 307);
     for (const id of mixer.ids) mixer.setVolume(id, 2);
-    const loud = heard(mixer, 200);
+    const loud = heard(mixer, 400);
     expect(Math.max(...loud)).toBeLessThanOrEqual(1);
     expect(Math.min(...loud)).toBeGreaterThanOrEqual(-1);
     expect(amplitudeAt(loud.subarray(-4_800), 303)).toBeGreaterThan(0.2);
     for (const id of mixer.ids.slice(1)) mixer.remove(id);
     mixer.setVolume('tone-300', 1);
-    heard(mixer, 100);
+    heard(mixer, 200);
     expect(amplitudeAt(heard(mixer), 300)).toBeCloseTo(0.25, 2);
   });
 
@@ -90,8 +96,8 @@ describe('the mixer', () => {
         (levels) => {
           const mixer = new Mixer();
           let at = 0;
-          mixer.add('wild', () => new Float32Array(FRAME_SAMPLES).fill(levels[at++ % levels.length] ?? 0));
-          for (const sample of heard(mixer, 20)) if (!(Math.abs(sample) <= 1)) throw new Error(`too loud: ${sample}`);
+          mixer.add('wild', () => new Float32Array(BLOCK_SAMPLES).fill(levels[at++ % levels.length] ?? 0));
+          for (const sample of heard(mixer, 40)) if (!(Math.abs(sample) <= 1)) throw new Error(`too loud: ${sample}`);
         },
       ),
     );

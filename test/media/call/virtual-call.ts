@@ -6,7 +6,7 @@ import { AudioReceiver } from '../../../src/media/call/audio-receiver.ts';
 import type { AudioReceiverStatistics } from '../../../src/media/call/audio-receiver.ts';
 import type { AudioPacket } from '../../../src/media/call/payload-types.ts';
 import { SYMBOL_SAMPLES, symbolAt, symbolFrame, symbolIn } from '../../../src/media/call/symbols.ts';
-import { FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS } from '../../../src/media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES, FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS } from '../../../src/media/audio-format.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 export interface NetworkFaults {
@@ -58,11 +58,13 @@ export async function callThrough({
           packet: { ...packet, sequence: (FIRST_SEQUENCE + index) & 0xffff },
         });
     }
-    const pullMs = nowMs + PULL_PHASE_MS;
     underway.sort((left, right) => left.atMs - right.atMs);
-    for (const { packet, atMs } of underway) if (atMs <= pullMs) receiver.receive(packet, atMs);
-    underway = underway.filter(({ atMs }) => atMs > pullMs);
-    heard.set(receiver.nextFrame(pullMs), index * FRAME_SAMPLES);
+    for (const [half, laterMs] of [0, BLOCK_MS].entries()) {
+      const pullMs = nowMs + PULL_PHASE_MS + laterMs;
+      for (const { packet, atMs } of underway) if (atMs <= pullMs) receiver.receive(packet, atMs);
+      underway = underway.filter(({ atMs }) => atMs > pullMs);
+      heard.set(receiver.nextBlock(pullMs), index * FRAME_SAMPLES + half * BLOCK_SAMPLES);
+    }
   }
   encoder.close();
   decoder.close();

@@ -4,7 +4,7 @@ import { AudioReceiver } from '../../../src/media/call/audio-receiver.ts';
 import type { FrameDecoder } from '../../../src/media/call/frame-decoder.ts';
 import { OPUS_PAYLOAD_TYPE } from '../../../src/media/call/payload-types.ts';
 import type { AudioPacket } from '../../../src/media/call/payload-types.ts';
-import { FRAME_SAMPLES } from '../../../src/media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES, FRAME_SAMPLES } from '../../../src/media/audio-format.ts';
 
 /** Sample by sample a function of the sender's time; concealment goes on with it. */
 export class WaveDecoder implements FrameDecoder {
@@ -61,4 +61,12 @@ export interface VirtualReceiver {
 export function virtualReceiver(wave: (sample: number) => number = () => 0.5): VirtualReceiver {
   const decoder = new WaveDecoder(wave);
   return { decoder, receiver: new AudioReceiver({ decoder }) };
+}
+
+/** What a loudspeaker plays in 10 ms from then on; nothing comes meanwhile. */
+export function pullFrame(receiver: AudioReceiver, nowMs: number): Float32Array {
+  const frame = new Float32Array(FRAME_SAMPLES);
+  frame.set(receiver.nextBlock(nowMs));
+  frame.set(receiver.nextBlock(nowMs + BLOCK_MS), BLOCK_SAMPLES);
+  return frame;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AudioDecoder } from '../../../src/contracts/codecs.ts';
 import type { MediaListener, OutgoingMedia, PreparedMedia } from '../../../src/contracts/media.ts';
-import { FRAME_SAMPLES } from '../../../src/media/audio-format.ts';
+import { BLOCK_MS, BLOCK_SAMPLES, FRAME_SAMPLES } from '../../../src/media/audio-format.ts';
 import { BITS_PER_SECOND } from '../../../src/media/call/rate-control.ts';
 import { Tone } from '../../../src/media/tone.ts';
 import { MediaLine } from '../../../src/services/calls/media-line.ts';
@@ -98,9 +98,11 @@ test('two lines: path, first sound, reports, silence, goodbye', async () => {
   const tone = new Tone(440);
   for (let frame = 0; frame < 400; frame++) {
     near.line.send(encoder.encode(tone.frame()), frame * FRAME_SAMPLES);
-    await clock.advance(10);
-    for (const pass of carry) pass();
-    far.line.nextFrame();
+    for (let half = 0; half < 2; half++) {
+      await clock.advance(BLOCK_MS);
+      for (const pass of carry) pass();
+      far.line.nextBlock();
+    }
   }
   expect(near.told).toEqual(['link', 'heard']);
   expect(far.told).toEqual(['link', 'heard']);
@@ -177,9 +179,9 @@ test('whatever comes from the other end: nothing throws, nothing grows, and it s
           if (item instanceof Uint8Array) hears().onControl(item, clock.monotonicMs());
           else hears().onMedia('audio', item, clock.monotonicMs());
           await clock.advance(5);
-          const frame = line.nextFrame();
-          expect(frame).toHaveLength(FRAME_SAMPLES);
-          expect(frame.every((sample) => Number.isFinite(sample))).toBe(true);
+          const block = line.nextBlock();
+          expect(block).toHaveLength(BLOCK_SAMPLES);
+          expect(block.every((sample) => Number.isFinite(sample))).toBe(true);
         }
         const { stats } = line;
         for (const value of Object.values(stats)) expect(Number.isFinite(value) && value >= 0).toBe(true);
